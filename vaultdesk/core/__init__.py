@@ -1,0 +1,1 @@
+"""Pure rules and numbers: values in, values out, without Qt, disk, network, clock or thread."""

@@ -1,0 +1,1 @@
+"""The loan: what is pledged, what is owed, and how far gold may fall."""

@@ -1,0 +1,146 @@
+"""Everything that can happen on the desk, and the bus that tells who asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from vaultdesk.core.loan.terms import LoanTerms
+from vaultdesk.core.loan.valuation import LoanState, Snapshot
+from vaultdesk.core.market import FeedStatus, Hours, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteChanged:
+    """A quote was judged and accepted, or the one that stands changed its quality."""
+
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatusChanged:
+    """The feed does something else than before."""
+
+    status: FeedStatus
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    """The exchange opened or closed, or its hours became known."""
+
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class ExpirationsChanged:
+    """The listed expiries of the chain's symbol became known."""
+
+    symbol: str
+    expirations: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLoading:
+    """A chain is being fetched; an earlier fetch, if any, was cancelled."""
+
+    symbol: str
+    expiry: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFailed:
+    """The chain could not be fetched; `sentence` says why and what to do."""
+
+    symbol: str
+    expiry: date | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainChanged:
+    """Another chain is shown, or the same one fetched anew; ask the chain service for it."""
+
+    symbol: str
+    expiry: date
+
+
+@dataclass(frozen=True, slots=True)
+class GreeksChanged:
+    """The shown chain's Greeks were recomputed for a new price of the underlying."""
+
+    symbol: str
+    expiry: date
+
+
+@dataclass(frozen=True, slots=True)
+class LoanChanged:
+    """The loan's terms were set, changed or undone."""
+
+    terms: LoanTerms | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanValued:
+    """The loan was valued; with `state` None, `problem` says why it could not be."""
+
+    state: LoanState | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """A row was added to the LTV history."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRaised:
+    """Something the user must know; `key` names it, so that it can be cleared or replaced."""
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCleared:
+    """The problem of this key is over."""
+
+    key: str
+
+
+E = TypeVar("E")
+Guard = Callable[[Callable[[Any], None], Any], None]
+
+
+def _unguarded(handler: Callable[[Any], None], event: object) -> None:
+    handler(event)
+
+
+class Bus:
+    """Tells each event to those who asked for its class, in the order they asked, at once.
+
+    `guard` calls a handler with an event; the application's keeps one handler's bug from the
+    others, the default lets it through.
+    """
+
+    def __init__(self, guard: Guard = _unguarded) -> None:
+        self._guard = guard
+        self._handlers: dict[type[object], tuple[Callable[[Any], None], ...]] = {}
+
+    def subscribe(self, kind: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
+        """Tell `handler` every event of class `kind`, until the returned function is called."""
+        self._handlers[kind] = (*self._handlers.get(kind, ()), handler)
+
+        def undo() -> None:
+            left = list(self._handlers[kind])
+            if handler in left:
+                left.remove(handler)
+            self._handlers[kind] = tuple(left)
+
+        return undo
+
+    def tell(self, event: object) -> None:
+        """Call the handlers of the event's class."""
+        for handler in self._handlers.get(type(event), ()):
+            self._guard(handler, event)

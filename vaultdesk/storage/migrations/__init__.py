@@ -1,0 +1,1 @@
+"""One module per schema version, applied in order and never edited afterwards."""

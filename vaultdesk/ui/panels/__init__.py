@@ -1,0 +1,1 @@
+"""The docked panels; each shows what the services decided and computes nothing."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from vaultdesk.core.calendar import Hours
 from vaultdesk.core.loan.terms import LoanTerms
 from vaultdesk.core.loan.valuation import LoanState, Snapshot
-from vaultdesk.core.market import FeedStatus, Hours, Quote
+from vaultdesk.core.market import FeedStatus, Quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,30 +81,17 @@ def mid(bid: Decimal | None, ask: Decimal | None) -> Decimal | None:
     return (bid + ask) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """The exchange's hours around one moment: in session or not, and where sessions end and start.
+def judged(quote: Quote, last_traded: datetime, fresh_for: timedelta) -> Quote:
+    """The quote with the quality it deserves.
 
-    `last_close` is the latest close at or before the moment; `next_change` the next open or close.
+    A live, delayed or cached price is stale once it is older than `fresh_for` (`DELAYED_BY` more
+    for a delayed source), counted back from `last_traded`: now while the exchange trades, its last
+    close otherwise. Simulated and hypothetical prices stay what they are.
     """
-
-    in_session: bool
-    last_close: datetime
-    next_change: datetime
-
-
-def judged(quote: Quote, now: datetime, fresh_for: timedelta, hours: Hours | None) -> Quote:
-    """The quote with the quality it deserves at `now`.
-
-    In session, and whenever the hours are unknown, a price older than `fresh_for` (`DELAYED_BY`
-    more for a delayed source) is stale. Out of session the price of the last close stays what it
-    was, and anything from before that close is stale. Simulated and hypothetical stay as they are.
-    """
-    if quote.quality not in (Quality.LIVE, Quality.DELAYED):
+    if quote.quality not in (Quality.LIVE, Quality.DELAYED, Quality.CACHED):
         return quote
     allowance = fresh_for + (DELAYED_BY if quote.quality is Quality.DELAYED else timedelta(0))
-    reference = now if hours is None or hours.in_session else min(now, hours.last_close)
-    if reference - quote.at > allowance:
+    if last_traded - quote.at > allowance:
         return replace(quote, quality=Quality.STALE)
     return quote
 

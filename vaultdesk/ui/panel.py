@@ -1,0 +1,44 @@
+"""What every docked panel is: a widget that hears events until it is closed, with named controls."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+from vaultdesk.events import Bus
+
+E = TypeVar("E")
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, identifier: str, meaning: str = "") -> W:
+    """Give a control its accessible identifier ("area.thing") and say what it is for.
+
+    A label keeps its text as its accessible name; the meaning goes into the description.
+    """
+    widget.setObjectName(identifier)
+    widget.setAccessibleIdentifier(identifier)
+    if meaning:
+        widget.setAccessibleDescription(meaning)
+    return widget
+
+
+class Panel(QWidget):
+    """A widget for one dock. `key` names the dock in saved workspaces, `title` stands above it."""
+
+    key = ""
+    title = ""
+
+    def __init__(self, bus: Bus) -> None:
+        super().__init__()
+        self._bus = bus
+        self._undo: list[Callable[[], None]] = []
+
+    def hear(self, kind: type[E], handler: Callable[[E], None]) -> None:
+        """Call `handler` for each event of this kind until `retire`."""
+        self._undo.append(self._bus.subscribe(kind, handler))
+
+    def retire(self) -> None:
+        """Hear nothing any more; the window calls it before it goes."""
+        while self._undo:
+            self._undo.pop()()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from vaultdesk.core.calendar import Hours
 from vaultdesk.core.loan.terms import LoanTerms
 from vaultdesk.core.loan.valuation import LoanState, Snapshot
-from vaultdesk.core.market import FeedStatus, Quote
+from vaultdesk.core.market import FeedStatus, Quality, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,16 @@ class GreeksChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VolatilityChanged:
+    """The at-the-money volatility of the shown chain, a fraction per year; None if unpriced."""
+
+    symbol: str
+    annual: float | None
+    source: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class LoanChanged:
     """The loan's terms were set, changed or undone."""
 
@@ -93,6 +103,11 @@ class SnapshotTaken:
     """A row was added to the LTV history."""
 
     snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryChanged:
+    """The LTV history became readable or was replaced as a whole: read it anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ class Chain:
 
 
 def flag(row: OptionQuote, spot: Decimal | None, quality: Quality) -> Flag:
-    """The fault of one contract's quote, the gravest first; `spot` None skips the intrinsic test."""
+    """The gravest fault of one contract's quote; `spot` None skips the intrinsic test."""
     if not row.bid and not row.ask:
         return Flag.NO_QUOTE
     if row.bid is None or not row.ask:

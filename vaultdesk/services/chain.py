@@ -1,0 +1,215 @@
+"""The option chain on screen: expiries first, then one chain, and its Greeks at every tick."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from vaultdesk.core.calendar import trading_date
+from vaultdesk.core.market import Chain, nearest_expiry
+from vaultdesk.events import (
+    Bus,
+    ChainChanged,
+    ChainFailed,
+    ChainLoading,
+    ExpirationsChanged,
+    GreeksChanged,
+    ProblemRaised,
+    QuoteChanged,
+    VolatilityChanged,
+)
+from vaultdesk.ports import Clock, FeedError, MarketFeed, MarketStore, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from vaultdesk.core.options.chain import ValuedChain
+    from vaultdesk.services.market import MarketService
+
+
+class ChainService:
+    """Shows one chain of one symbol at a time; asking for another cancels the fetch under way.
+
+    `view` is the chain with the desk's volatilities and Greeks, None before the first came.
+    `hits` and `misses` count the cache's answers and the feed's.
+    """
+
+    def __init__(
+        self,
+        feed: MarketFeed,
+        bus: Bus,
+        market: MarketService,
+        *,
+        ttl_s: float = 300,
+        default_days: int = 60,
+        risk_free_rate: float = 0.04,
+    ) -> None:
+        self.symbol = market.symbol
+        self.expirations: tuple[date, ...] = ()
+        self.view: ValuedChain | None = None
+        self.expiry: date | None = None
+        self.loading = False
+        self.fetched_at: datetime | None = None
+        self.from_cache = False
+        self.hits = self.misses = 0
+        self._feed = feed
+        self._store: MarketStore | None = None
+        self._bus = bus
+        self._market = market
+        self._ttl_s = ttl_s
+        self._default_days = default_days
+        self._default_rate = risk_free_rate
+        self._task: asyncio.Task[None] | None = None
+        self._undo = bus.subscribe(QuoteChanged, self._on_quote)
+
+    @property
+    def clock(self) -> Clock:
+        """The feed's clock."""
+        return self._feed.clock
+
+    def use(self, store: MarketStore) -> None:
+        """Keep chains in this store."""
+        self._store = store
+
+    def open(self) -> None:
+        """Fetch the expiries and then the one chain nearest to the default days."""
+        self._start(self._open())
+
+    def request(self, expiry: date) -> None:
+        """Show another expiry."""
+        self._start(self._show(expiry, use_cache=True))
+
+    def refresh(self) -> None:
+        """Fetch the shown expiry anew, or everything when there is none yet."""
+        if self.expiry is None:
+            self.open()
+        else:
+            self._start(self._show(self.expiry, use_cache=False))
+
+    async def settled(self) -> None:
+        """Return when no fetch is under way."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
+    async def close(self) -> None:
+        """Cancel what is under way and hear nothing more."""
+        self._undo()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(work)
+        self._task.add_done_callback(_surface)
+
+    async def _open(self) -> None:
+        self.loading = True
+        self._bus.tell(ChainLoading(self.symbol, None))
+        try:
+            expirations = await self._known_expirations()
+        except (FeedError, StorageError) as error:
+            self._fail(None, str(error))
+            return
+        self.expirations = expirations
+        self._bus.tell(ExpirationsChanged(self.symbol, expirations))
+        today = trading_date(self.clock.now())
+        expiry = nearest_expiry(expirations, today, self._default_days)
+        if expiry is None:
+            self._fail(None, f"{self._feed.name} lists no coming expiries of {self.symbol}.")
+            return
+        await self._show(expiry, use_cache=True)
+
+    async def _known_expirations(self) -> tuple[date, ...]:
+        now = self.clock.now()
+        kept = await self._store.expirations(self.symbol) if self._store else None
+        if kept is not None and 0 <= (now - kept[0]).total_seconds() <= self._ttl_s:
+            return kept[1]
+        dates = await self._feed.expirations(self.symbol)
+        if self._store:
+            await self._remember(self._store.keep_expirations(self.symbol, now, dates))
+        return dates
+
+    async def _show(self, expiry: date, *, use_cache: bool) -> None:
+        self.expiry = expiry
+        self.loading = True
+        self._bus.tell(ChainLoading(self.symbol, expiry))
+        try:
+            chain = await self._cached(expiry) if use_cache else None
+            self.from_cache = chain is not None
+            if chain is None:
+                self.misses += 1
+                chain = await self._feed.chain(self.symbol, expiry)
+                if self._store:
+                    await self._remember(self._store.keep_chain(chain))
+            else:
+                self.hits += 1
+        except (FeedError, StorageError) as error:
+            self._fail(expiry, str(error))
+            return
+        await self._value(chain)
+
+    async def _cached(self, expiry: date) -> Chain | None:
+        chain = await self._store.chain(self.symbol, expiry) if self._store else None
+        if chain is None:
+            return None
+        age_s = (self.clock.now() - chain.received).total_seconds()
+        return chain if 0 <= age_s <= self._ttl_s else None
+
+    async def _remember(self, keeping: Coroutine[object, object, None]) -> None:
+        try:
+            await keeping
+        except StorageError as error:
+            self._bus.tell(ProblemRaised("storage", str(error)))
+
+    async def _value(self, chain: Chain) -> None:
+        """Solve the volatilities off the loop: a chain of 500 rows takes a few milliseconds."""
+        quote = self._market.quote
+        spot = (quote.price if quote else None) or chain.spot
+        if spot is None:
+            self._fail(chain.expiry, f"There is no price of {self.symbol} to value its chain with.")
+            return
+        view = await asyncio.to_thread(
+            _valued, chain, spot, self.clock.now(), self._default_rate, self._market
+        )
+        self.view, self.loading = view, False
+        self.fetched_at = chain.received
+        self._bus.tell(ChainChanged(self.symbol, chain.expiry))
+        if self._market.quote is not None:
+            self._on_quote(QuoteChanged(self._market.quote))
+        source = f"own at-the-money volatility of {chain.expiry}"
+        volatility = view.at_the_money_volatility
+        self._bus.tell(VolatilityChanged(self.symbol, volatility, source, view.quality))
+
+    def _fail(self, expiry: date | None, sentence: str) -> None:
+        self.loading = False
+        self._bus.tell(ChainFailed(self.symbol, expiry, sentence))
+
+    def _on_quote(self, event: QuoteChanged) -> None:
+        """Move the Greeks with the underlying: a fraction of a millisecond for a whole chain."""
+        quote, price = event.quote, event.quote.price
+        if self.view is None or quote.symbol != self.symbol or price is None:
+            return
+        from vaultdesk.core.options.chain import revalued  # noqa: PLC0415 (NumPy, after the paint)
+
+        now, sessions = self.clock.now(), self._market.sessions
+        self.view = revalued(self.view, price, now, quote.quality, sessions)
+        self._bus.tell(GreeksChanged(self.symbol, self.view.chain.expiry))
+
+
+def _valued(
+    chain: Chain, spot: Decimal, now: datetime, default_rate: float, market: MarketService
+) -> ValuedChain:
+    from vaultdesk.core.options.chain import value_chain  # noqa: PLC0415 (NumPy, after the paint)
+
+    return value_chain(chain, spot, now, default_rate, market.sessions)
+
+
+def _surface(task: asyncio.Task[None]) -> None:
+    """Hand a bug in a fetch to the loop's handler instead of losing it with the task."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        context = {"message": "The chain could not be shown", "exception": error, "task": task}
+        task.get_loop().call_exception_handler(context)

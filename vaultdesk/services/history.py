@@ -1,0 +1,134 @@
+"""The LTV history: a snapshot each UTC hour and at each change of zone, and its export."""
+
+import asyncio
+import csv
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from vaultdesk.core.loan.valuation import LoanState, Snapshot, Zone, gaps, snapshot
+from vaultdesk.core.market import Quality
+from vaultdesk.events import (
+    Bus,
+    HistoryChanged,
+    LoanValued,
+    ProblemCleared,
+    ProblemRaised,
+    SnapshotTaken,
+)
+from vaultdesk.ports import Clock, SnapshotStore, StorageError
+
+HOUR = timedelta(hours=1)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+GAP = "gap"
+COLUMNS = tuple(Snapshot.__slots__)
+
+
+class HistoryService:
+    """Takes a snapshot of every new hour and zone from honest prices; stale ones leave a gap."""
+
+    def __init__(self, bus: Bus, clock: Clock) -> None:
+        self._store: SnapshotStore | None = None
+        self._bus = bus
+        self._clock = clock
+        self._hour: datetime | None = None
+        self._zone: Zone | None = None
+        self._writing: set[asyncio.Task[None]] = set()
+        self._undo = bus.subscribe(LoanValued, self._on_loan)
+
+    def use(self, store: SnapshotStore) -> None:
+        """Keep snapshots in this store; those taken before are lost to it."""
+        self._store = store
+        self._hour = None
+        self._bus.tell(HistoryChanged())
+
+    async def points(self, days: int | None) -> tuple[Snapshot, ...]:
+        """The snapshots of the last `days`, or all, oldest first."""
+        start = BEGINNING if days is None else self._clock.now() - timedelta(days=days)
+        return await self._store.since(start) if self._store else ()
+
+    async def export(self, path: Path, days: int | None) -> int:
+        """Write the snapshots as CSV and give their number; missing hours stand as `gap` rows.
+
+        Times are ISO-8601 UTC, numbers the exact decimals.
+
+        Raises:
+            StorageError: The file cannot be written.
+        """
+        points = await self.points(days)
+        try:
+            await asyncio.to_thread(_write_csv, path, points)
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be written ({error.strerror}): choose another place."
+            ) from error
+        return len(points)
+
+    async def fill(self, snapshots: tuple[Snapshot, ...]) -> None:
+        """Put a demonstration's past in the place of its history."""
+        if self._store:
+            await self._store.replace_all(snapshots)
+        self._bus.tell(HistoryChanged())
+
+    async def settled(self) -> None:
+        """Return when every snapshot begun is kept."""
+        while self._writing:
+            await asyncio.wait(self._writing)
+
+    async def close(self) -> None:
+        """Hear nothing more and finish what was begun."""
+        self._undo()
+        await self.settled()
+
+    def _on_loan(self, event: LoanValued) -> None:
+        state = event.state
+        if (
+            self._store is None
+            or state is None
+            or state.quality in (Quality.STALE, Quality.HYPOTHETICAL)
+        ):
+            return
+        now = self._clock.now()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        zone_before, self._zone = self._zone, state.zone
+        if hour != self._hour:
+            self._hour = hour
+            self._take(self._store, state, now, "hour")
+        if zone_before not in (None, state.zone):
+            self._take(self._store, state, now, "zone")
+
+    def _take(
+        self, store: SnapshotStore, state: LoanState, at: datetime, reason: Literal["hour", "zone"]
+    ) -> None:
+        task = asyncio.get_running_loop().create_task(
+            self._keep(store, snapshot(state, at, reason))
+        )
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _keep(self, store: SnapshotStore, row: Snapshot) -> None:
+        try:
+            added = await store.add(row)
+        except StorageError as error:
+            self._hour = None  # tried again at the next price
+            self._bus.tell(ProblemRaised("history", str(error)))
+            return
+        self._bus.tell(ProblemCleared("history"))
+        if added:
+            self._bus.tell(SnapshotTaken(row))
+
+
+def _write_csv(path: Path, points: tuple[Snapshot, ...]) -> None:
+    missing = set(gaps(points, HOUR))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for index, point in enumerate(points):
+            if index in missing:
+                first = points[index - 1].at.replace(minute=0, second=0, microsecond=0) + HOUR
+                writer.writerow([first.isoformat(), GAP, *[""] * (len(COLUMNS) - 2)])
+            writer.writerow([_text(getattr(point, column)) for column in COLUMNS])
+
+
+def _text(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,156 @@
+"""The desk's database: one writer thread, write-ahead log, migrated forward, backed up before."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from vaultdesk.ports import StorageError
+
+T = TypeVar("T")
+
+MIGRATIONS = ("m0001_first",)
+"""Every schema version in order; the first makes version 1."""
+
+
+class Database:
+    """One SQLite file, or memory where `path` is None.
+
+    All work runs in one thread of its own, one piece after the other, each in a transaction: what
+    `run` answered is on disk. Nothing else may open the file for writing.
+
+    Raises:
+        StorageError: On opening: the file cannot be written, is damaged, or is of a newer version.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._engine = _engine(path)
+        try:
+            _migrate(self._engine, path)
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            self._engine.dispose()
+            raise StorageError(_opening_sentence(path, error)) from error
+        except StorageError:
+            self._engine.dispose()
+            raise
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in one transaction on the database's thread and give its answer.
+
+        Raises:
+            StorageError: The disk is full, the file locked, gone or damaged; nothing was changed.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
+
+    def _do(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except DatabaseError as error:
+            raise StorageError(_working_sentence(self.path, error)) from error
+
+    def close(self) -> None:
+        """Finish what was begun and let the file go."""
+        self._thread.shutdown(wait=True)
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _engine(path: Path | None) -> Engine:
+    if path is None:
+        engine = create_engine(
+            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+    else:
+        engine = create_engine(
+            f"sqlite:///{path}", connect_args={"timeout": 5, "check_same_thread": False}
+        )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: object) -> None:  # noqa: ANN401
+        del record
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
+
+
+def _migrate(engine: Engine, path: Path | None) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with engine.begin() as connection:
+        version = _version(connection)
+    newest = len(MIGRATIONS)
+    if version > newest:
+        raise StorageError(
+            f"{path} was written by a newer VaultDesk (version {version}, this one reads up to "
+            f"{newest}): install the newer program, the file was not touched."
+        )
+    if version == newest:
+        return
+    if version and path is not None:
+        _back_up(path, version)
+    with engine.begin() as connection:
+        for number in range(version, newest):
+            import_module(f"vaultdesk.storage.migrations.{MIGRATIONS[number]}").upgrade(connection)
+        connection.execute(text("DELETE FROM schema_version"))
+        connection.execute(text("INSERT INTO schema_version VALUES (:v)"), {"v": newest})
+
+
+def _version(connection: Connection) -> int:
+    connection.execute(text("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"))
+    return connection.execute(text("SELECT version FROM schema_version")).scalar() or 0
+
+
+def _back_up(path: Path, version: int) -> None:
+    """A copy beside the file, complete also with a write-ahead log, before it is changed."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = path.with_name(f"{path.stem}-v{version}-{stamp}.backup.db")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+
+
+def _opening_sentence(path: Path | None, error: Exception) -> str:
+    reason = _reason(error)
+    if "not a database" in reason or "malformed" in reason:
+        return (
+            f"{path} is damaged and was left as it is: restore one of the backups beside it, "
+            "or move it away to start anew."
+        )
+    return f"{path} cannot be opened ({reason}): make its folder writable or set VAULTDESK_HOME."
+
+
+def _working_sentence(path: Path | None, error: Exception) -> str:
+    reason = _reason(error)
+    if isinstance(error, OperationalError) and "full" in reason:
+        return f"The disk is full, so {path} was not changed: free some space and try again."
+    return f"{path or 'The database'} was not changed ({reason}): check the disk and try again."
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return re.sub(r"\s+", " ", str(cause)).strip().rstrip(".")

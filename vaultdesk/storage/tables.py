@@ -1,0 +1,142 @@
+"""The columns of the desk's tables, and the two types SQLite does not have."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """A Decimal kept as text, digit for digit: SQLite would make a float of it."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Refuse anything that is not a finite Decimal."""
+        del dialect
+        if value is None:
+            return None
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise TypeError(f"A money column takes a finite Decimal, not {value!r}.")
+        return format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ANN401
+        """The same Decimal again."""
+        del dialect
+        return None if value is None else Decimal(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment kept as ISO-8601 text in UTC with microseconds: text order is time order."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Refuse a time without its zone."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"A time without a zone cannot be kept: {value!r}.")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
+        """The same moment, aware, in UTC."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+schema = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+loan_terms = Table(
+    "loan_terms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("symbol", String(16), nullable=False),
+    Column("units", DecimalText, nullable=False),
+    Column("amount", DecimalText, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("call_ltv", DecimalText, nullable=False),
+    Column("closeout_ltv", DecimalText, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("who", String(64), nullable=False),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("symbol", String(16), primary_key=True),
+    Column("bid", DecimalText),
+    Column("ask", DecimalText),
+    Column("last", DecimalText),
+    Column("at", Moment, nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("quality", String(16), nullable=False),
+    Column("previous_close", DecimalText),
+    Column("volume", Integer),
+    Column("currency", String(3), nullable=False),
+)
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("symbol", String(16), primary_key=True),
+    Column("expiry", String(10), primary_key=True),
+    Column("received", Moment, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+expirations = Table(
+    "expirations",
+    metadata,
+    Column("symbol", String(16), primary_key=True),
+    Column("fetched", Moment, nullable=False),
+    Column("dates", Text, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("reason", String(8), nullable=False),
+    Column("symbol", String(16), nullable=False),
+    Column("price", DecimalText, nullable=False),
+    Column("value", DecimalText, nullable=False),
+    Column("amount", DecimalText, nullable=False),
+    Column("ltv", DecimalText, nullable=False),
+    Column("zone", String(16), nullable=False),
+    Column("call_ltv", DecimalText, nullable=False),
+    Column("closeout_ltv", DecimalText, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("quality", String(16), nullable=False),
+    Column("price_at", Moment, nullable=False),
+    UniqueConstraint("symbol", "at", "reason", name="one_snapshot_a_moment"),
+    Index("snapshots_by_time", "at"),
+)
+
+layouts = Table(
+    "layouts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+)

@@ -4,9 +4,8 @@ import asyncio
 import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
-from vaultdesk.core.loan.valuation import LoanState, Snapshot, Zone, gaps, snapshot
+from vaultdesk.core.loan.valuation import Snapshot, Zone, gaps, snapshot
 from vaultdesk.core.market import Quality
 from vaultdesk.events import (
     Bus,
@@ -82,27 +81,21 @@ class HistoryService:
 
     def _on_loan(self, event: LoanValued) -> None:
         state = event.state
-        if (
-            self._store is None
-            or state is None
-            or state.quality in (Quality.STALE, Quality.HYPOTHETICAL)
-        ):
+        if self._store is None or state is None:
+            return
+        if state.quality in (Quality.STALE, Quality.HYPOTHETICAL):
             return
         now = self._clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         zone_before, self._zone = self._zone, state.zone
         if hour != self._hour:
             self._hour = hour
-            self._take(self._store, state, now, "hour")
+            self._take(self._store, snapshot(state, now, "hour"))
         if zone_before not in (None, state.zone):
-            self._take(self._store, state, now, "zone")
+            self._take(self._store, snapshot(state, now, "zone"))
 
-    def _take(
-        self, store: SnapshotStore, state: LoanState, at: datetime, reason: Literal["hour", "zone"]
-    ) -> None:
-        task = asyncio.get_running_loop().create_task(
-            self._keep(store, snapshot(state, at, reason))
-        )
+    def _take(self, store: SnapshotStore, row: Snapshot) -> None:
+        task = asyncio.get_running_loop().create_task(self._keep(store, row))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 

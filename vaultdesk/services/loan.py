@@ -12,7 +12,8 @@ from vaultdesk.ports import LoanStore, StorageError
 class LoanService:
     """Keeps the loan and its newest valuation.
 
-    `state` is None while there is no loan or no honest price; `problem` then says why.
+    `state` is None while there is no loan or no honest price; `problem` then says why. `quote` is
+    the one it was valued at.
     """
 
     def __init__(self, bus: Bus, *, cure_to: Decimal | None = None) -> None:
@@ -22,7 +23,7 @@ class LoanService:
         self._bus = bus
         self._cure_to = cure_to
         self._store: LoanStore | None = None
-        self._quote: Quote | None = None
+        self.quote: Quote | None = None
         self._volatility: VolatilityChanged | None = None
         self._undo = [
             bus.subscribe(QuoteChanged, self._on_quote),
@@ -79,7 +80,7 @@ class LoanService:
         self._value()
 
     def _on_quote(self, event: QuoteChanged) -> None:
-        self._quote = event.quote
+        self.quote = event.quote
         self._value()
 
     def _on_volatility(self, event: VolatilityChanged) -> None:
@@ -90,11 +91,11 @@ class LoanService:
         self.state, self.problem = None, ""
         if self.terms is None:
             self.problem = "No loan is set up."
-        elif self._quote is None:
+        elif self.quote is None:
             self.problem = f"No price of {self.terms.symbol} has come yet."
         else:
             try:
-                self.state = self._valued(self.terms, self._quote)
+                self.state = self._valued(self.terms, self.quote)
             except Unvalued as error:
                 self.problem = str(error)
         self._bus.tell(LoanValued(self.state, self.problem))

@@ -109,7 +109,7 @@ class MarketService:
                 tasks.create_task(self._stream())
                 tasks.create_task(self._age())
         finally:
-            await self._keep(force=True)
+            await self.keep()
 
     def use_sessions(self, sessions: Sessions) -> None:
         """Judge by these trading sessions from now on."""
@@ -196,7 +196,7 @@ class MarketService:
             try:
                 async for quote in self._feed.stream(self.symbol):
                     self.accept(quote)
-                    await self._keep()
+                    await self.keep(force=False)
                     self._tell_status()
             except FeedError as error:
                 if error.fault in (FeedFault.NO_DATA, FeedFault.UNKNOWN_SYMBOL, FeedFault.ENDED):
@@ -213,7 +213,7 @@ class MarketService:
             await self._sleep(1)
             self._look_at_the_clock()
             self._tell_status()
-            await self._keep()
+            await self.keep(force=False)
 
     def _look_at_the_clock(self) -> None:
         now = self.clock.now()
@@ -233,7 +233,7 @@ class MarketService:
             self.status = status
             self._bus.tell(FeedStatusChanged(status))
 
-    async def _keep(self, *, force: bool = False) -> None:
+    async def keep(self, *, force: bool = True) -> None:
         """Write the newest good quote down, at most every `KEEP_EVERY` unless forced."""
         quote, now = self.quote, self.clock.now()
         if self._store is None or quote is None or quote.quality is Quality.STALE:

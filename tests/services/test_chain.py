@@ -1,0 +1,182 @@
+"""The option chain: expiries first, one chain and no more, cached, cancelled, revalued."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from tests.fakes.feed import ManualClock, ScriptedFeed, chain, quote
+from vaultdesk.core.market import Quality
+from vaultdesk.events import (
+    Bus,
+    ChainChanged,
+    ChainFailed,
+    ExpirationsChanged,
+    GreeksChanged,
+    VolatilityChanged,
+)
+from vaultdesk.ports import FeedError, FeedFault
+from vaultdesk.services.chain import ChainService
+from vaultdesk.services.market import MarketService
+from vaultdesk.storage.database import Database
+from vaultdesk.storage.market_store import SqlMarketStore
+
+NEAR, MIDDLE, FAR = date(2026, 7, 24), date(2026, 9, 18), date(2028, 1, 21)
+
+
+def feed() -> ScriptedFeed:
+    return ScriptedFeed(
+        quotes=[quote("350")],
+        expiries=(NEAR, MIDDLE, FAR),
+        chains={expiry: chain(expiry) for expiry in (NEAR, MIDDLE, FAR)},
+    )
+
+
+def service(source: ScriptedFeed) -> tuple[ChainService, MarketService, list[object]]:
+    bus, told = Bus(), []
+    for kind in (ExpirationsChanged, ChainChanged, ChainFailed, GreeksChanged, VolatilityChanged):
+        bus.subscribe(kind, told.append)
+    market = MarketService(source, bus, "GLD")
+    return ChainService(source, bus, market), market, told
+
+
+async def test_opening_asks_for_the_expiries_and_the_chain_nearest_to_sixty_days() -> None:
+    source = feed()
+    chains, _, told = service(source)
+    chains.open()
+    await chains.settled()
+    assert source.asked == ["expirations GLD", f"chain {MIDDLE}"]
+    assert told[0] == ExpirationsChanged("GLD", (NEAR, MIDDLE, FAR))
+    assert ChainChanged("GLD", MIDDLE) in told
+
+
+async def test_another_expiry_is_fetched_only_when_chosen() -> None:
+    source = feed()
+    chains, _, _ = service(source)
+    chains.open()
+    await chains.settled()
+    chains.request(FAR)
+    await chains.settled()
+    assert source.asked[2:] == [f"chain {FAR}"]
+    assert chains.view is not None
+    assert chains.view.chain.expiry == FAR
+
+
+async def test_a_superseded_fetch_is_cancelled_and_its_answer_dropped() -> None:
+    source = feed()
+    source.gates[NEAR] = asyncio.Event()
+    chains, _, told = service(source)
+    chains.request(NEAR)
+    await source.waiting.wait()
+    chains.request(FAR)
+    await chains.settled()
+    source.gates[NEAR].set()
+    assert source.cancelled == [f"chain {NEAR}"]
+    assert [e.expiry for e in told if isinstance(e, ChainChanged)] == [FAR]
+
+
+@pytest.mark.parametrize(("age_s", "fetches"), [(299, 1), (301, 2)])
+async def test_a_chain_is_kept_for_five_minutes(age_s: float, fetches: int) -> None:
+    clock = ManualClock()
+    source = feed()
+    source.clock = clock
+    with Database(None) as database:
+        chains, _, _ = service(source)
+        chains.use(SqlMarketStore(database))
+        chains.request(MIDDLE)
+        await chains.settled()
+        clock.advance(age_s)
+        chains.request(MIDDLE)
+        await chains.settled()
+    assert source.asked.count(f"chain {MIDDLE}") == fetches
+    assert (chains.hits, chains.misses) == (2 - fetches, fetches)
+    assert chains.from_cache is (fetches == 1)
+
+
+async def test_the_kept_chain_is_the_fetched_one_to_the_digit() -> None:
+    with Database(None) as database:
+        store = SqlMarketStore(database)
+        await store.keep_chain(chain(MIDDLE))
+        assert await store.chain("GLD", MIDDLE) == chain(MIDDLE)
+
+
+async def test_a_failed_fetch_is_told_and_the_shown_chain_stays() -> None:
+    source = feed()
+    source.chains[FAR] = FeedError(FeedFault.RATE_LIMITED, "Yahoo limits requests: wait a minute.")
+    chains, _, told = service(source)
+    chains.open()
+    await chains.settled()
+    chains.request(FAR)
+    await chains.settled()
+    assert told[-1] == ChainFailed("GLD", FAR, "Yahoo limits requests: wait a minute.")
+    assert chains.view is not None
+    assert chains.view.chain.expiry == MIDDLE
+
+
+async def test_greeks_follow_each_tick_without_a_fetch() -> None:
+    source = feed()
+    chains, market, told = service(source)
+    chains.open()
+    await chains.settled()
+    assert chains.view is not None
+    before, asked = chains.view, list(source.asked)
+    market.accept(quote("360"))
+    assert chains.view.spot == 360.0
+    assert np.all(chains.view.greeks.delta > before.greeks.delta)
+    assert np.array_equal(chains.view.iv, before.iv)
+    assert isinstance(told[-1], GreeksChanged)
+    assert source.asked == asked
+
+
+async def test_the_chain_gives_back_the_volatility_it_was_made_with() -> None:
+    chains, _, told = service(feed())
+    chains.open()
+    await chains.settled()
+    view = chains.view
+    assert view is not None
+    assert view.verdict is None
+    assert view.rate == pytest.approx(0.04, abs=5e-4)
+    assert np.nanmax(np.abs(view.iv - 0.22)) < 5e-4
+    assert "parity" in view.rate_source
+    volatility = next(e for e in told if isinstance(e, VolatilityChanged))
+    assert volatility.annual == pytest.approx(0.22, abs=5e-4)
+
+
+async def test_quality_of_the_greeks_is_no_better_than_the_price_s() -> None:
+    chains, market, _ = service(feed())
+    chains.open()
+    await chains.settled()
+    market.accept(quote("351", quality=Quality.SIMULATED))
+    assert chains.view is not None
+    assert chains.view.quality is Quality.SIMULATED
+
+
+async def test_with_no_price_at_all_the_chain_s_own_spot_serves() -> None:
+    chains, market, _ = service(feed())
+    assert market.quote is None
+    chains.open()
+    await chains.settled()
+    assert chains.view is not None
+    assert Decimal(str(chains.view.spot)) == 350
+
+
+async def test_closing_cancels_a_hanging_fetch() -> None:
+    source = feed()
+    source.gates[NEAR] = asyncio.Event()
+    chains, _, _ = service(source)
+    chains.request(NEAR)
+    await source.waiting.wait()
+    await chains.close()
+    assert source.cancelled == [f"chain {NEAR}"]
+
+
+async def test_a_quote_of_another_symbol_moves_nothing() -> None:
+    chains, market, told = service(feed())
+    chains.open()
+    await chains.settled()
+    told.clear()
+    market.accept(replace(quote("1"), symbol="SPY"))
+    assert told == []

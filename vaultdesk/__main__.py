@@ -1,0 +1,7 @@
+"""`python -m vaultdesk`."""
+
+import sys
+
+from vaultdesk.cli import main
+
+sys.exit(main())

@@ -1,0 +1,114 @@
+"""The last line of defence: what nobody foresaw is logged, shown once, and the desk lives on."""
+
+import asyncio
+import faulthandler
+import logging
+import logging.handlers
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+log = logging.getLogger("vaultdesk")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class Defence:
+    """Catches what escapes slots, timers, threads, tasks, Qt and the interpreter itself.
+
+    `show` gets one sentence for each kind of bug, once; the traceback goes to the log.
+    """
+
+    def __init__(self, home: Path, level: str) -> None:
+        self.show: Callable[[str], None] = lambda sentence: log.warning("unseen: %s", sentence)
+        self._seen: set[str] = set()
+        self._log_file = home / "log" / "desk.log"
+        self._faults = None
+        log.setLevel(level.upper())
+        try:
+            self._log_file.parent.mkdir(parents=True, exist_ok=True)
+            handler: logging.Handler = logging.handlers.RotatingFileHandler(
+                self._log_file, maxBytes=2_000_000, backupCount=3, encoding="utf-8"
+            )
+            self._faults = (self._log_file.with_name("faults.log")).open("a", encoding="utf-8")
+        except OSError:
+            handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        self._handler = handler
+        log.addHandler(handler)
+
+    def install(self) -> None:
+        """Stand guard over the process."""
+        if self._faults is not None:
+            faulthandler.enable(self._faults)
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread
+        qInstallMessageHandler(self._on_qt)
+
+    def stand_down(self) -> None:
+        """Give every hook back, and close the log."""
+        qInstallMessageHandler(None)
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        if self._faults is not None:
+            faulthandler.disable()
+            self._faults.close()
+        log.removeHandler(self._handler)
+        self._handler.close()
+
+    def guard(self, handler: Callable[[Any], None], event: object) -> None:
+        """Call a bus handler; its bug is reported and the other handlers still hear the event."""
+        try:
+            handler(event)
+        except Exception as error:  # noqa: BLE001  the last line of defence
+            self.report(error)
+
+    def on_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """The event loop's exception handler."""
+        del loop
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.report(error)
+        else:
+            log.error("%s", context.get("message"))
+
+    def report(self, error: BaseException) -> None:
+        """Log a bug with its traceback and show its sentence, unless it was shown before."""
+        log.error("A bug", exc_info=(type(error), error, error.__traceback__))
+        kind = f"{type(error).__name__}: {error}"
+        if kind not in self._seen:
+            self._seen.add(kind)
+            self.show(
+                f"Something in VaultDesk failed ({kind[:120]}); the rest goes on. "
+                f"The details are in {self._log_file}."
+            )
+
+    def _on_exception(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        self.report(error)
+
+    def _on_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self.report(arguments.exc_value)
+
+    def _on_qt(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        del context
+        log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)

@@ -139,8 +139,13 @@ def _loan_set(namespace: argparse.Namespace) -> int:
 def _record(namespace: argparse.Namespace) -> int:
     from vaultdesk.app.recording import record  # noqa: PLC0415
 
-    print(record(_profile(namespace), Path(namespace.out), namespace.seconds))  # noqa: T201
+    summary = record(_profile(namespace), Path(namespace.out), namespace.seconds, _complain)
+    print(summary)  # noqa: T201
     return OK
+
+
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201
 
 
 def _profile(namespace: argparse.Namespace) -> Any:  # noqa: ANN401

@@ -155,14 +155,14 @@ def load_or_default(flags: dict[str, Any]) -> tuple[Settings, str]:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Give the parser a flag for every setting; a flag not given stays None."""
+    """Give the parser a flag for every setting; one not given leaves no trace."""
     group = parser.add_argument_group("settings")
     for setting in declared():
         default = "empty" if setting.default == "" else setting.default
         group.add_argument(
             setting.flag,
             dest=setting.name,
-            default=None,
+            default=argparse.SUPPRESS,
             metavar=setting.name.rsplit("_", 1)[-1].upper(),
             help=f"{setting.sentence} [{default}]".replace("%", "%%"),
         )

@@ -111,11 +111,11 @@ def _terms() -> LoanTerms:
 
 def test_a_failed_piece_of_work_changes_nothing(tmp_path: Path) -> None:
     def half(connection: Connection) -> None:
-        connection.execute(text("INSERT INTO layouts VALUES ('a', x'00')"))
+        connection.execute(text("INSERT INTO expirations VALUES ('A', 'x', 'y')"))
         connection.execute(text("INSERT INTO nowhere VALUES (1)"))
 
     def count(connection: Connection) -> int:
-        return connection.execute(text("SELECT count(*) FROM layouts")).scalar_one()
+        return connection.execute(text("SELECT count(*) FROM expirations")).scalar_one()
 
     with Database(tmp_path / "desk.db") as database:
         with pytest.raises(StorageError, match="was not changed"):
@@ -129,7 +129,7 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
         connection.execute(text(f"PRAGMA max_page_count = {pages}"))
 
     def fill(connection: Connection) -> None:
-        connection.execute(text("INSERT INTO layouts VALUES ('big', zeroblob(10000000))"))
+        connection.execute(text("INSERT INTO expirations VALUES ('A', 'x', zeroblob(10000000))"))
 
     with Database(tmp_path / "desk.db") as database:
         store = SqlMarketStore(database)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from vaultdesk.app.demonstration import sample_terms
 from vaultdesk.app.parts import (
     WallClock,
     build_feed,
     build_services,
     open_stores,
-    sample_terms,
     symbol_of,
     trading_sessions,
 )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk import settings as layers
-from vaultdesk.core.loan.terms import LoanTerms
 from vaultdesk.ports import InputError, StorageError
 from vaultdesk.services.chain import ChainService
 from vaultdesk.services.history import HistoryService
@@ -16,6 +14,8 @@ from vaultdesk.services.loan import LoanService
 from vaultdesk.services.market import MarketService
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
     from pathlib import Path
 
     from vaultdesk.core.calendar import Sessions
@@ -74,9 +74,7 @@ def build_feed(profile: Profile, *, at_end: bool = False) -> MarketFeed:
         return _recorded(chosen, at_end=at_end)
     from vaultdesk.adapters.yahoo import YahooFeed  # noqa: PLC0415
 
-    return YahooFeed(
-        WallClock(), cache_dir=profile.home / "cache", timeout_s=chosen.request_timeout_s
-    )
+    return YahooFeed(WallClock(), profile.home / "yahoo", timeout=chosen.request_timeout_s)
 
 
 def _simulated(chosen: Settings) -> MarketFeed:
@@ -123,13 +121,13 @@ def trading_sessions(feed: MarketFeed) -> Sessions:
 
     Takes about a second for New York: call it off the event loop.
     """
-    own: Sessions | None = getattr(feed, "sessions", None)
-    if own is not None:
-        return own
-    from vaultdesk.core.calendar import new_york_sessions, trading_date  # noqa: PLC0415
+    from vaultdesk.core import calendar  # noqa: PLC0415
 
-    today = trading_date(feed.clock.now())
-    return new_york_sessions(today - timedelta(days=14), today + timedelta(days=3 * 365))
+    own: Callable[[date, date], Sessions] = getattr(
+        feed, "sessions_between", calendar.new_york_sessions
+    )
+    today = calendar.trading_date(feed.clock.now())
+    return own(today - timedelta(days=14), today + timedelta(days=3 * 365))
 
 
 @dataclass(slots=True)
@@ -211,18 +209,4 @@ def open_stores(profile: Profile) -> Stores:
         snapshots=SqlSnapshotStore(market),
         databases=[own] if market is own else [own, market],
         problem=problem,
-    )
-
-
-def sample_terms(now: datetime) -> LoanTerms:
-    """The demonstration's loan: 10,000 GLD at an LTV of about 65 %."""
-    return LoanTerms(
-        symbol="GLD",
-        units=Decimal(10_000),
-        amount=Decimal(2_450_000),
-        currency="USD",
-        call_ltv=Decimal("0.75"),
-        closeout_ltv=Decimal("0.85"),
-        since=now,
-        who="demonstration",
     )

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -132,11 +131,4 @@ snapshots = Table(
     Column("price_at", Moment, nullable=False),
     UniqueConstraint("symbol", "at", "reason", name="one_snapshot_a_moment"),
     Index("snapshots_by_time", "at"),
-)
-
-layouts = Table(
-    "layouts",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("state", LargeBinary, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Version 1: the loan, the last quotes, the chain cache, the LTV history and the layouts."""
+"""Version 1: the loan, the last quotes, the chain cache and the LTV history."""
 
 from sqlalchemy import Connection, text
 
@@ -27,7 +27,6 @@ STATEMENTS = (
         price_at VARCHAR(32) NOT NULL,
         CONSTRAINT one_snapshot_a_moment UNIQUE (symbol, at, reason))""",
     "CREATE INDEX snapshots_by_time ON snapshots (at)",
-    "CREATE TABLE layouts (name VARCHAR(64) NOT NULL PRIMARY KEY, state BLOB NOT NULL)",
 )
 
 

@@ -1,0 +1,179 @@
+"""What the user can tell the desk to do, beyond what the window and its panels do themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QProcess
+
+from vaultdesk.app import parts
+from vaultdesk.core.calendar import trading_date
+from vaultdesk.events import ProblemRaised
+from vaultdesk.ports import KnownError
+from vaultdesk.ui.commands import Command
+from vaultdesk.ui.loan_dialog import LoanDialog
+from vaultdesk.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from vaultdesk.adapters.recorded import RecordingFeed
+    from vaultdesk.ui.loan_form import Proposal
+    from vaultdesk.ui.window import DeskWindow
+
+SHOWN_MS = 10_000
+
+
+class Actions(QObject):
+    """The handlers behind the desk's commands; they start work on the loop and return at once.
+
+    A known error is told in the window's banner; anything else is a bug and goes to the loop's
+    exception handler.
+    """
+
+    def __init__(
+        self, profile: parts.Profile, services: parts.Services, feed: RecordingFeed
+    ) -> None:
+        super().__init__()
+        self._profile = profile
+        self._services = services
+        self._feed = feed
+        self._window: DeskWindow | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def commands(self) -> list[Command]:
+        """The desk's entries for menus, shortcuts and palette."""
+        return [
+            Command("loan.open", "&File", "&Loan…", self.edit_loan, "Ctrl+L", "Edit the loan"),
+            Command("loan.undo", "&File", "&Undo loan change", self.undo_loan, "Ctrl+Z"),
+            Command("demo.open", "&File", "Explore the &demonstration", self.explore, group="demo"),
+            Command("market.refresh", "&Market", "&Refresh", self.refresh, "F5; Ctrl+R"),
+            Command(
+                "market.earlier", "&Market", "&Earlier expiry", lambda: self.step_expiry(-1),
+                "Alt+Left", group="chain",
+            ),
+            Command(
+                "market.later", "&Market", "&Later expiry", lambda: self.step_expiry(1),
+                "Alt+Right", group="chain",
+            ),
+            Command(
+                "market.record", "&Market", "Record the &market", self.toggle_recording,
+                meaning="Write the market into a file that can be replayed", group="record",
+                checked=lambda: self._feed.recording is not None,
+            ),
+        ]  # fmt: skip
+
+    def use(self, window: DeskWindow) -> None:
+        """Show dialogs and messages in this window."""
+        self._window = window
+
+    def spawn(self, work: Coroutine[object, object, object]) -> None:
+        """Run in the background until the desk closes."""
+        task = asyncio.get_running_loop().create_task(self.told(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def told(self, work: Coroutine[object, object, object]) -> None:
+        """Await it; a known error is told in the banner."""
+        try:
+            await work
+        except KnownError as error:
+            self.tell(str(error))
+
+    async def close(self, patience_s: float) -> None:
+        """Cancel what is under way and wait for it, but not for long."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience_s)
+
+    def tell(self, sentence: str) -> None:
+        """Show a problem in the banner."""
+        self._services.bus.tell(ProblemRaised("action", sentence))
+
+    def welcome(self) -> None:
+        """Offer the two ways to begin."""
+        dialog = Welcome(self._window)
+        dialog.setup_chosen.connect(self.edit_loan)
+        dialog.demo_chosen.connect(self.explore)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def edit_loan(self) -> None:
+        """Open the loan's dialog."""
+        self.spawn(self._edit_loan())
+
+    def undo_loan(self) -> None:
+        """Go back to the loan's terms before the last change."""
+        self.spawn(self._undo_loan())
+
+    def explore(self) -> None:
+        """Open the demonstration as a desk of its own, beside this one."""
+        QProcess.startDetached(sys.executable, ["-m", "vaultdesk", "--demo"])
+
+    def refresh(self) -> None:
+        """Fetch the quote and the shown chain anew."""
+        self.spawn(self._services.market.refresh())
+        self._services.chain.refresh()
+
+    def step_expiry(self, by: int) -> None:
+        """Show the chain of the next listed expiry, or the one before."""
+        chain = self._services.chain
+        today = trading_date(self._services.market.clock.now())
+        coming = [expiry for expiry in chain.expirations if expiry >= today]
+        if chain.expiry in coming:
+            place = coming.index(chain.expiry) + by
+            if 0 <= place < len(coming):
+                chain.request(coming[place])
+
+    def toggle_recording(self) -> None:
+        """Begin to record into the profile's folder, or end it and say what the file holds."""
+        if self._feed.recording:
+            self._say(str(self._feed.stop()))
+            return
+        now = self._feed.clock.now()
+        name = f"{self._services.market.symbol}-{now:%Y-%m-%dT%H%M%SZ}.market.jsonl.gz"
+        path = self._profile.home / "recordings" / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._feed.start(path)
+        except OSError as error:
+            self.tell(f"{path.parent} cannot be made ({error.strerror}): free some space.")
+        except KnownError as error:
+            self.tell(str(error))
+        else:
+            self._say(f"Recording into {path}")
+
+    async def _edit_loan(self) -> None:
+        loan, market = self._services.loan, self._services.market
+        dialog = LoanDialog(
+            loan.terms,
+            symbol=market.symbol,
+            quote=market.quote,
+            versions=await loan.versions(),
+            now=self._feed.clock.now,
+            parent=self._window,
+        )
+        dialog.saved.connect(self._save_loan)
+        dialog.undo_requested.connect(self.undo_loan)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _save_loan(self, proposal: Proposal) -> None:
+        self.spawn(self._services.loan.save(proposal.at(parts.WallClock().now())))
+
+    async def _undo_loan(self) -> None:
+        if not await self._services.loan.undo():
+            self._say("There is no earlier version of the loan.")
+
+    def _say(self, sentence: str) -> None:
+        if self._window is not None:
+            self._window.statusBar().showMessage(sentence, SHOWN_MS)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            context = {"message": "A command failed", "exception": error, "task": task}
+            task.get_loop().call_exception_handler(context)

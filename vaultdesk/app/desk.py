@@ -1,0 +1,215 @@
+"""The desk with its window: builds it, runs it on one loop, and takes it down again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from vaultdesk.adapters.recorded import RecordingFeed
+from vaultdesk.app import parts
+from vaultdesk.app.actions import Actions
+from vaultdesk.app.defence import Defence
+from vaultdesk.app.demonstration import prepare_demonstration
+from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
+from vaultdesk.events import Bus, ProblemRaised
+from vaultdesk.ports import KnownError
+from vaultdesk.storage.window_files import WindowFiles
+from vaultdesk.ui import theme
+from vaultdesk.ui.panels.chain import ChainPanel
+from vaultdesk.ui.panels.greeks import GreeksPanel
+from vaultdesk.ui.panels.history import HistoryPanel
+from vaultdesk.ui.panels.loan import LoanPanel
+from vaultdesk.ui.panels.quote import QuotePanel
+from vaultdesk.ui.single_instance import SingleInstance
+from vaultdesk.ui.tray import Tray
+from vaultdesk.ui.window import DeskWindow
+
+if TYPE_CHECKING:
+    from vaultdesk.cli import Screenshot
+    from vaultdesk.ui.panel import Panel
+
+PATIENCE_S = 1.0
+"""How long quitting waits for what is still running."""
+
+
+def run(
+    profile: parts.Profile,
+    shot: Screenshot | None,
+    size: tuple[int, int] | None,
+    problem: str,
+) -> int:
+    """Open the desk and give the exit code once it is closed.
+
+    `problem` is what was wrong with the settings, shown in the window.
+
+    Raises:
+        KnownError: The desk cannot be opened at all; the sentence says what to do.
+    """
+    application = _application(offscreen=shot is not None)
+    instance = SingleInstance(profile.home)
+    if shot is None and not instance.acquire():
+        print("VaultDesk is open already; its window was raised.")  # noqa: T201
+        return 0
+    defence = Defence(profile.home, profile.settings.log_level)
+    defence.install()
+    try:
+        desk = Desk(application, profile, defence, shot, size)
+        instance.raise_requested.connect(desk.window.bring_up)
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+            runner.get_loop().set_exception_handler(defence.on_loop)
+            return runner.run(desk.main(problem))
+    finally:
+        instance.release()
+        defence.stand_down()
+
+
+def _application(*, offscreen: bool) -> QApplication:
+    if not has_display():
+        if not offscreen:
+            raise KnownError(
+                "There is no display here: set DISPLAY, or add --screenshot FILE to paint "
+                "without one."
+            )
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("VaultDesk")
+    application.setDesktopFileName("vaultdesk")
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+class Desk:
+    """Every part of one desk; `main` is its life from the first paint to the last write."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        profile: parts.Profile,
+        defence: Defence,
+        shot: Screenshot | None,
+        size: tuple[int, int] | None,
+    ) -> None:
+        self.profile, self.shot = profile, shot
+        self.bus = Bus(defence.guard)
+        self.quit = asyncio.Event()
+        self.source = parts.build_feed(profile)
+        self.feed = RecordingFeed(self.source, tell=self._recording_broke)
+        symbol = parts.symbol_of(self.source, profile.settings.symbol)
+        self.services = parts.build_services(profile, self.feed, self.bus, symbol)
+        self.actions = Actions(profile, self.services, self.feed)
+        self.files = WindowFiles(profile.home / "window")
+        theme.apply(application, _theme(profile.settings.theme or self.files.theme()))
+        self.tray = Tray(self.bus)
+        self.window = DeskWindow(
+            self.bus,
+            self._panels(),
+            self.actions.commands(),
+            Forgetful() if shot else self.files,
+            now=self.feed.clock.now,
+            mark=profile.mark,
+            tray_holds=self.tray.visible,
+        )
+        if size is not None:
+            self.window.resize(*size)
+        self.actions.use(self.window)
+        self._connect(defence)
+
+    def _panels(self) -> list[Panel]:
+        services, clock, actions = self.services, self.feed.clock, self.actions
+        fresh_for = timedelta(seconds=self.profile.settings.fresh_for_s)
+        return [
+            LoanPanel(self.bus, services.loan, clock, actions.edit_loan, actions.explore),
+            QuotePanel(self.bus, services.market, fresh_for),
+            ChainPanel(self.bus, services.chain),
+            GreeksPanel(self.bus, services.chain, services.loan),
+            HistoryPanel(self.bus, services.history, clock),
+        ]
+
+    def _connect(self, defence: Defence) -> None:
+        defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
+        self.window.quit_requested.connect(self.quit.set)
+        self.tray.quit_requested.connect(self.quit.set)
+        self.tray.open_requested.connect(self.window.bring_up)
+        if self.shot is None:
+            theme.notifier().changed.connect(self._keep_theme)
+
+    async def main(self, problem: str) -> int:
+        """Paint, open, watch, and at the end take everything down; gives the exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.quit.set))
+        painted = Painted(self.window)
+        self.window.show()
+        await painted.wait()
+        if problem:
+            self.bus.tell(ProblemRaised("settings", problem))
+        stores = await asyncio.to_thread(parts.open_stores, self.profile)
+        try:
+            await self._open(stores)
+            return await self._life()
+        finally:
+            await self._close(stores)
+
+    async def _open(self, stores: parts.Stores) -> None:
+        """Bring back what was kept and set everything going; the window is on screen already."""
+        services, told = self.services, self.actions.told
+        if stores.problem:
+            self.bus.tell(ProblemRaised("database", stores.problem))
+        services.chain.use(stores.market)
+        services.history.use(stores.snapshots)
+        await told(services.loan.use(stores.loan))
+        await told(services.market.use(stores.market))
+        if self.profile.demo:
+            await told(prepare_demonstration(services, self.source))
+        elif services.loan.terms is None and self.shot is None:
+            self.actions.welcome()
+        self.actions.spawn(self._judge_by_sessions())
+        self.actions.spawn(services.market.run())
+        services.chain.open()
+
+    async def _judge_by_sessions(self) -> None:
+        sessions = await asyncio.to_thread(parts.trading_sessions, self.source)
+        self.services.market.use_sessions(sessions)
+
+    async def _life(self) -> int:
+        if self.shot is None:
+            self.tray.show()
+            await self.quit.wait()
+            return 0
+        try:
+            await asyncio.wait_for(self.quit.wait(), self.shot.after_s)
+        except TimeoutError:
+            save_picture(self.window, self.shot.file)
+        return 0
+
+    async def _close(self, stores: parts.Stores) -> None:
+        """Take down in the reverse order; nothing may hold the desk up for long."""
+        self.window.retire()
+        self.window.hide()
+        self.tray.retire()
+        await self.actions.close(PATIENCE_S)
+        services = self.services
+        services.loan.close()
+        closing = (services.chain.close(), services.history.close(), self.feed.close())
+        await asyncio.wait([asyncio.ensure_future(part) for part in closing], timeout=PATIENCE_S)
+        await asyncio.to_thread(stores.close)
+
+    def _keep_theme(self, chosen: theme.Theme) -> None:
+        try:
+            self.files.keep_theme(chosen.name)
+        except KnownError as error:
+            self.actions.tell(str(error))
+
+    def _recording_broke(self, sentence: str) -> None:
+        self.bus.tell(ProblemRaised("recording", sentence))
+
+
+def _theme(name: str) -> theme.Theme:
+    return theme.LIGHT if name == theme.LIGHT.name else theme.DARK

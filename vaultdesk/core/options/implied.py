@@ -1,0 +1,159 @@
+"""Implied volatility of European options to the last digits, with a reason for every refusal."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vaultdesk.core.options.black import log_ratio
+from vaultdesk.core.options.blocks import of_shape, over_blocks
+from vaultdesk.core.options.normalised import solve
+from vaultdesk.core.options.types import ImpliedVolatility
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from vaultdesk.core.options.types import FloatArray
+
+ROUNDING = float(np.finfo(np.float64).eps)
+UNDETERMINED = 1e-4
+"""Refuse where rounding of price, spot and strike alone moves the volatility by this fraction."""
+FAINTEST = 1e-280
+"""Normalised time values below this are near the end of the floating-point range."""
+
+
+class Refusal(IntEnum):
+    """Why there is no implied volatility; `OK` where there is one."""
+
+    OK = 0
+    BAD_INPUT = 1
+    EXPIRED = 2
+    ZERO_PRICE = 3
+    BELOW_INTRINSIC = 4
+    ABOVE_BOUND = 5
+    NOT_DETERMINED = 6
+
+
+REASONS: dict[Refusal, str] = {
+    Refusal.OK: "The price has an implied volatility.",
+    Refusal.BAD_INPUT: "A price, spot, strike, time or rate is missing, negative or not a number.",
+    Refusal.EXPIRED: "The option has expired; it has no volatility left.",
+    Refusal.ZERO_PRICE: "The price is zero; no volatility makes an option worth nothing.",
+    Refusal.BELOW_INTRINSIC: "The price is below the discounted intrinsic value.",
+    Refusal.ABOVE_BOUND: "The price is at or above the most an option of this kind can be worth.",
+    Refusal.NOT_DETERMINED: "The time value is too small to tell the volatility from rounding.",
+}
+
+
+def implied_volatility(
+    kind: npt.ArrayLike,
+    price: npt.ArrayLike,
+    spot: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend_yield: npt.ArrayLike,
+    style: str = "european",
+) -> ImpliedVolatility:
+    """Find the volatility at which `european` gives the price, or say why there is none.
+
+    The time value, of the out-of-the-money side and divided by √(S·e^(-qT)·K·e^(-rT)), is a
+    function of ln(F/K) and sigma·√T alone (Jäckel 2015, section 2) and is inverted by `solve`.
+    Where several reasons apply, the first in the order of `Refusal` is given.
+
+    Args:
+        kind: +1 for a call, -1 for a put.
+        price: per share, in the currency of spot.
+        spot: price of the underlying, above 0.
+        strike: above 0.
+        years: time to expiry in years of 365 days.
+        rate: continuously compounded, per year; any sign.
+        dividend_yield: continuously compounded, per year.
+        style: "european"; American exercise is refused.
+
+    Returns:
+        Volatilities and reasons of the arguments' broadcast shape.
+
+    Raises:
+        ValueError: another style, shapes that do not broadcast, or an argument that is no number.
+    """
+    if style != "european":
+        raise ValueError(f"Implied volatility is for style 'european' only, not {style!r}.")
+    arguments = (kind, price, spot, strike, years, rate, dividend_yield)
+    volatility, reason = over_blocks(_implied, 2, *arguments)
+    return ImpliedVolatility(volatility, reason.astype(np.int8))
+
+
+class _Quotes(NamedTuple):
+    """Prices reduced to their time values; arrays broadcast against each other.
+
+    `noise` is what rounding the price, spot and strike leaves uncertain in `time_value`.
+    """
+
+    distance: FloatArray
+    time_value: FloatArray
+    noise: FloatArray
+    scale: FloatArray
+    bound: FloatArray
+
+
+def _implied(
+    kind: FloatArray,
+    price: FloatArray,
+    spot: FloatArray,
+    strike: FloatArray,
+    years: FloatArray,
+    rate: FloatArray,
+    dividend_yield: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    quotes = _reduce(kind, price, spot, strike, years, rate, dividend_yield)
+    reason = _refusals(quotes, price)
+    numbers = np.isfinite(quotes.distance + price)
+    signs = (price >= 0.0) & (spot > 0.0) & (strike > 0.0) & (np.abs(kind) == 1.0)
+    reason = np.where(years <= 0.0, Refusal.EXPIRED, reason)
+    reason = np.where(numbers & signs, reason, Refusal.BAD_INPUT)
+    volatility = np.full(reason.shape, np.nan)
+    good = np.nonzero(reason == Refusal.OK)
+    if good[0].size:
+        distance, time_value, noise, scale, root_time = (
+            of_shape(part, reason.shape)[good] for part in (*quotes[:4], np.sqrt(years))
+        )
+        deviation, elasticity = solve(distance, time_value / scale)
+        clear = noise < UNDETERMINED * time_value * elasticity
+        volatility[good] = np.where(clear, deviation / root_time, np.nan)
+        reason[good] = np.where(clear, Refusal.OK, Refusal.NOT_DETERMINED)
+    return volatility, reason
+
+
+def _reduce(
+    kind: FloatArray,
+    price: FloatArray,
+    spot: FloatArray,
+    strike: FloatArray,
+    years: FloatArray,
+    rate: FloatArray,
+    dividend_yield: FloatArray,
+) -> _Quotes:
+    moneyness = log_ratio(spot, strike) + (rate - dividend_yield) * years
+    held = spot * np.exp(-dividend_yield * years)
+    owed = strike * np.exp(-rate * years)
+    inside = kind * moneyness > 0.0
+    return _Quotes(
+        distance=np.abs(moneyness),
+        time_value=price - np.where(inside, np.abs(held - owed), 0.0),
+        noise=ROUNDING * (price + np.where(inside, held + owed, 0.0)),
+        scale=np.sqrt(held * owed),
+        bound=np.where(kind > 0.0, held, owed),
+    )
+
+
+def _refusals(quotes: _Quotes, price: FloatArray) -> FloatArray:
+    """Codes of `Refusal` for numbers that are in order, of the full shape."""
+    faint = quotes.time_value < FAINTEST * quotes.scale
+    reason = np.where(faint, Refusal.NOT_DETERMINED, Refusal.OK)
+    reason = np.where(price >= quotes.bound, Refusal.ABOVE_BOUND, reason)
+    below = quotes.time_value < -4.0 * quotes.noise
+    reason = np.where(below, Refusal.BELOW_INTRINSIC, reason)
+    return np.where(price == 0.0, Refusal.ZERO_PRICE, reason)

@@ -1,0 +1,280 @@
+"""What the feed does while Yahoo does not answer: nobody waits longer than they must."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.fakes.yahoo import FakeYahoo, Fault, ShiftedClock
+from vaultdesk.adapters.yahoo import YahooFeed
+from vaultdesk.adapters.yahoo.worker import Call, Worker
+from vaultdesk.core.market import FeedState
+from vaultdesk.ports import FeedError, FeedFault
+
+pytest_plugins = ["tests.fakes.yahoo_fixtures"]
+
+EXPIRY = date(2027, 1, 29)
+AT_ONCE = 1.0
+"""Seconds that count as at once on a busy machine; a held request hangs for a minute."""
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < AT_ONCE
+
+
+async def asked(yahoo: FakeYahoo, requests: int = 1) -> None:
+    """Wait until so many requests for data have come."""
+    await asyncio.to_thread(yahoo.wait, lambda: yahoo.data_requests() >= requests)
+
+
+def yahoo_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "yahoo"]
+
+
+async def hanging(yahoo: FakeYahoo, feed: YahooFeed) -> asyncio.Task[object]:
+    """A call whose request the fake holds."""
+    await feed.quote("GLD")
+    yahoo.paths.clear()
+    yahoo.faults = {Fault.SLOW}
+    task: asyncio.Task[object] = asyncio.create_task(feed.quote("GLD"))
+    await asked(yahoo)
+    return task
+
+
+async def test_a_call_that_gets_no_answer_ends_after_its_time(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    feed = YahooFeed(ShiftedClock(), yahoo_folder, timeout=0.4)
+    await feed.quote("GLD")
+    fake_yahoo.faults = {Fault.SLOW}
+    start = time.monotonic()
+    with pytest.raises(FeedError, match="did not answer in time") as caught:
+        await feed.quote("GLD")
+    assert 0.3 < time.monotonic() - start < 0.4 + AT_ONCE
+    assert caught.value.fault is FeedFault.TIMEOUT
+    assert feed.status().state is FeedState.OFFLINE
+    fake_yahoo.release()
+    await feed.quote("GLD")
+    assert feed.status().state is FeedState.POLLING
+    await feed.close()
+
+
+async def test_a_cookie_that_does_not_come_takes_no_more_than_the_call_s_time(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    feed = YahooFeed(ShiftedClock(), yahoo_folder, timeout=0.4)
+    await feed.quote("GLD")
+    fake_yahoo.faults = {Fault.SLOW_HANDSHAKE, Fault.BAD_CRUMB}
+    with at_once(), pytest.raises(FeedError) as caught:
+        await feed.expirations("GLD")
+    assert caught.value.fault is FeedFault.TIMEOUT
+    await feed.close()
+
+
+async def test_a_cancelled_call_ends_at_once_and_the_next_does_not_wait_for_it(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    task = await hanging(fake_yahoo, yahoo_feed)
+    (hung,) = yahoo_threads()
+    fake_yahoo.faults = set()  # what is held stays held
+    with at_once():
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await yahoo_feed.chain("GLD", EXPIRY)
+    assert len(yahoo_threads()) == 2
+    fake_yahoo.release()
+    await asyncio.to_thread(hung.join, AT_ONCE)
+    assert not hung.is_alive(), "the thread left behind ends with its request"
+    assert len(yahoo_threads()) == 1
+
+
+async def test_a_superseded_call_that_waits_for_its_turn_is_never_asked(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    running = await hanging(fake_yahoo, yahoo_feed)
+    superseded = asyncio.create_task(yahoo_feed.chain("GLD", EXPIRY))
+    await asyncio.sleep(0)
+    superseded.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await superseded
+    fake_yahoo.release()
+    await running
+    assert not [path for path in fake_yahoo.paths if path.startswith("/v7/")]
+
+
+async def test_a_late_answer_changes_nothing(fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed) -> None:
+    task = await hanging(fake_yahoo, yahoo_feed)
+    (hung,) = yahoo_threads()
+    task.cancel()
+    fake_yahoo.markets["GLD"].currency = "EUR"
+    before = yahoo_feed.status()
+    fake_yahoo.release()
+    await asyncio.to_thread(hung.join, AT_ONCE)
+    await asyncio.gather(task, return_exceptions=True)
+    assert yahoo_feed.status().state is before.state
+    assert yahoo_feed._facts["GLD"].currency == "USD"
+
+
+class StuckClient:
+    """A client that neither answers nor looks at its call's time."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+        self.calls: list[Call] = []
+
+    def quote(self, _symbol: str, call: Call) -> dict[str, object]:
+        self.calls.append(call)
+        self.let_go.wait(20)
+        return {}
+
+    def expirations(self, _symbol: str, _call: Call) -> tuple[date, ...]:
+        return (EXPIRY,)
+
+
+async def test_a_thread_that_misses_its_time_is_left_behind(yahoo_folder: Path) -> None:
+    feed, stuck = YahooFeed(ShiftedClock(), yahoo_folder, timeout=0.1), StuckClient()
+    with patch.object(feed, "_client", stuck):
+        with at_once(), pytest.raises(FeedError, match="did not answer in time"):
+            await feed.quote("GLD")
+        assert stuck.calls[0].given_up
+        assert stuck.calls[0].left() == 0
+        with at_once():
+            assert await feed.expirations("GLD") == (EXPIRY,)
+    stuck.let_go.set()
+    await feed.close()
+
+
+async def test_who_waits_too_long_for_a_turn_is_told(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    task = await hanging(fake_yahoo, yahoo_feed)
+    with patch.object(yahoo_feed, "_timeout", 0.1), at_once():
+        with pytest.raises(FeedError) as caught:
+            await yahoo_feed.expirations("GLD")
+    assert caught.value.fault is FeedFault.TIMEOUT
+    fake_yahoo.release()
+    await task
+
+
+async def test_closing_ends_a_hanging_call_and_those_behind_it_at_once(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    first = await hanging(fake_yahoo, yahoo_feed)
+    second = asyncio.create_task(yahoo_feed.chain("GLD", EXPIRY))
+    await asyncio.sleep(0)
+    with at_once():
+        await yahoo_feed.close()
+        ends = await asyncio.gather(first, second, return_exceptions=True)
+    assert [end.fault for end in ends if isinstance(end, FeedError)] == [FeedFault.ENDED] * 2
+    await yahoo_feed.close()
+
+
+async def test_a_thread_answers_in_turn_and_raises_where_it_is_awaited() -> None:
+    worker = Worker("a test's")
+    assert await worker.run(threading.get_ident) == await worker.run(threading.get_ident)
+    with pytest.raises(ZeroDivisionError):
+        await worker.run(lambda: 1 // 0)
+    first = await worker.run(threading.current_thread)
+    worker.retire()
+    assert await worker.run(threading.current_thread) is not first
+    worker.retire()
+
+
+def run(code: str, yahoo: FakeYahoo | None = None) -> subprocess.Popen[str]:
+    """Start Python with this code, led to the fake."""
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-W", "error", "-c", textwrap.dedent(code)],
+        env={**os.environ, **(yahoo.variables() if yahoo else {})},
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_importing_the_feed_loads_nothing_heavy() -> None:
+    process = run("""
+        import sys
+        import vaultdesk.adapters.yahoo
+        heavy = {"yfinance", "pandas", "numpy", "curl_cffi", "aiohttp", "google", "peewee", "ssl"}
+        print(sorted(heavy & set(sys.modules)))
+    """)
+    assert process.communicate(timeout=30)[0].strip() in ("[]", "['ssl']")
+    # ssl comes with asyncio
+
+
+@pytest.mark.parametrize("closes", [True, False], ids=["closed", "not closed"])
+def test_a_process_with_a_hanging_request_ends_in_no_time(
+    fake_yahoo: FakeYahoo, tmp_path: Path, closes: bool
+) -> None:
+    fake_yahoo.faults = {Fault.SLOW}
+    code = f"""
+        import asyncio, sys
+        from datetime import UTC, datetime
+        from pathlib import Path
+        from vaultdesk.adapters.yahoo import YahooFeed
+
+        class Clock:
+            def now(self):
+                return datetime.now(UTC)
+
+        async def main():
+            feed = YahooFeed(Clock(), Path({str(tmp_path)!r}))
+            call = asyncio.create_task(feed.quote("GLD"))
+            await asyncio.to_thread(sys.stdin.readline)
+            if {closes}:
+                await feed.close()
+
+        asyncio.run(main())
+        print("over")
+    """
+    process = run(code, fake_yahoo)
+    fake_yahoo.wait(lambda: fake_yahoo.data_requests() > 0)
+    start = time.monotonic()
+    output, _ = process.communicate("\n", timeout=30)
+    assert time.monotonic() - start < 2
+    assert (process.returncode, output.strip()) == (0, "over")
+
+
+@pytest.mark.parametrize("folder", ["a file/folder", "unreadable"])
+def test_a_folder_that_cannot_be_written_costs_only_the_cookies(
+    fake_yahoo: FakeYahoo, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "a file").touch()
+    (tmp_path / "unreadable").mkdir()
+    for name in ("tkr-tz.db", "cookies.db"):
+        (tmp_path / "unreadable" / name).write_bytes(b"this is no database" * 100)
+    code = f"""
+        import asyncio
+        from datetime import UTC, datetime
+        from pathlib import Path
+        from vaultdesk.adapters.yahoo import YahooFeed
+
+        class Clock:
+            def now(self):
+                return datetime.now(UTC)
+
+        async def main():
+            feed = YahooFeed(Clock(), Path({str(tmp_path / folder)!r}))
+            print((await feed.quote("GLD")).last, len(await feed.expirations("GLD")))
+            await feed.close()
+
+        asyncio.run(main())
+    """
+    output, _ = run(code, fake_yahoo).communicate(timeout=30)
+    assert output.strip() == "377.01 6"

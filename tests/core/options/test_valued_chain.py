@@ -1,0 +1,203 @@
+"""A whole chain valued: what is priced, what is refused and why, on made and on recorded chains."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes.feed import START, chain
+from vaultdesk.adapters.recorded import RecordedFeed
+from vaultdesk.core.market import Chain, Flag, OptionQuote, Quality
+from vaultdesk.core.options.chain import ValuedChain, revalued, value_chain
+
+EXPIRY = date(2026, 9, 18)
+SPOT = Decimal(350)
+
+
+def valued(**changes: object) -> ValuedChain:
+    made = replace(chain(EXPIRY), **changes)  # type: ignore[arg-type]
+    return value_chain(made, SPOT, START, default_rate=0.03)
+
+
+def with_row(index: int, **changes: object) -> ValuedChain:
+    rows = list(chain(EXPIRY).rows)
+    rows[index] = replace(rows[index], **changes)  # type: ignore[arg-type]
+    return valued(rows=tuple(rows))
+
+
+def test_the_ladder_pairs_calls_and_puts_by_strike() -> None:
+    view = valued()
+    assert [rung.strike for rung in view.ladder] == [Decimal(k) for k in range(335, 370, 5)]
+    for rung in view.ladder:
+        assert rung.call is not None
+        assert rung.put is not None
+        assert view.chain.rows[rung.call].right == "C"
+        assert view.chain.rows[rung.put].right == "P"
+    assert view.ladder[view.at_the_money].strike == 350
+
+
+def test_signs_are_those_of_bought_options() -> None:
+    view = valued()
+    calls = view.kind > 0
+    assert np.all(view.greeks.delta[calls] > 0)
+    assert np.all(view.greeks.delta[~calls] < 0)
+    assert np.all(view.greeks.gamma > 0)
+    assert np.all(view.greeks.vega > 0)
+    assert np.all(view.greeks.theta[calls] < 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "flag"),
+    [
+        ({"bid": Decimal(0)}, Flag.ZERO_BID),
+        ({"bid": Decimal(99)}, Flag.CROSSED),
+        ({"ask": None}, Flag.ONE_SIDED),
+        ({"bid": None, "ask": None}, Flag.NO_QUOTE),
+    ],
+)
+def test_a_faulty_quote_has_no_volatility_and_says_why(
+    changes: dict[str, object], flag: Flag
+) -> None:
+    view = with_row(0, **changes)
+    assert view.flags[0] is flag
+    assert np.isnan(view.iv[0])
+    assert np.isnan(view.greeks.delta[0])
+    assert str(flag) in view.refusals[0]
+    assert view.refusals[1] == ""
+
+
+def test_a_mid_under_the_discounted_exercise_value_is_refused() -> None:
+    view = with_row(0, bid=Decimal("15.40"), ask=Decimal("15.60"))  # worth 15 and the interest
+    assert view.flags[0] is Flag.BELOW_INTRINSIC
+    assert "intrinsic" in view.refusals[0]
+    assert np.isnan(view.iv[0])
+
+
+def test_a_volatility_above_three_hundred_per_cent_is_a_broken_quote() -> None:
+    view = with_row(6, bid=Decimal("180.00"), ask=Decimal("190.00"))
+    assert np.isnan(view.iv[6])
+    assert "300 %" in view.refusals[6]
+
+
+def test_from_a_degenerate_chain_nothing_is_priced_though_everything_is_shown() -> None:
+    rows = tuple(
+        replace(row, bid=Decimal(0), ask=Decimal(0)) if index % 3 else row
+        for index, row in enumerate(chain(EXPIRY).rows)
+    )
+    view = valued(rows=rows)
+    assert view.verdict is not None
+    assert np.all(np.isnan(view.iv))
+    assert np.all(np.isnan(view.greeks.delta))
+    assert set(view.refusals) == {view.verdict}
+    assert view.at_the_money_volatility is None
+    assert len(view.ladder) == 7
+
+
+def test_without_pairs_the_rate_is_the_setting_s_and_says_so() -> None:
+    puts = tuple(row for row in chain(EXPIRY).rows if row.right == "P")
+    view = valued(rows=puts)
+    assert view.rate == 0.03
+    assert view.rate_source == "from the settings"
+
+
+def test_an_empty_chain_is_an_empty_view() -> None:
+    view = valued(rows=())
+    assert view.ladder == ()
+    assert view.verdict is not None
+
+
+def test_vendor_volatility_is_never_an_input() -> None:
+    plain = valued()
+    rows = tuple(
+        replace(row, vendor=replace(row.vendor, iv=19.0, delta=9.0)) for row in chain(EXPIRY).rows
+    )
+    assert np.array_equal(valued(rows=rows).iv, plain.iv)
+
+
+def test_a_tick_moves_the_greeks_and_the_money_but_not_the_volatility() -> None:
+    view = valued()
+    moved = revalued(view, Decimal(360), START, Quality.LIVE)
+    assert np.array_equal(moved.iv, view.iv)
+    assert moved.ladder[moved.at_the_money].strike == 360
+    assert np.all(moved.greeks.delta > view.greeks.delta)
+
+
+def test_time_alone_takes_value_away() -> None:
+    view = valued()
+    later = revalued(view, SPOT, START + timedelta(days=7), Quality.LIVE)
+    assert later.years < view.years
+    calls = view.kind > 0
+    assert np.all(later.greeks.price[calls] < view.greeks.price[calls])
+
+
+def test_after_its_expiry_a_chain_has_no_volatilities() -> None:
+    late = datetime(2026, 9, 19, 12, tzinfo=UTC)
+    view = valued(at=late, received=late)
+    assert np.all(np.isnan(view.iv))
+
+
+REFERENCE = [  # expiry, years, European implied rate, call and put volatility: reference-numbers
+    (date(2026, 8, 21), 0.115, 4.53, 21.85, 22.06),
+    (date(2026, 9, 18), 0.192, 4.15, 22.13, 22.08),
+    (date(2026, 12, 18), 0.441, 4.07, 23.13, 23.06),
+    (date(2027, 6, 17), 0.937, 3.88, 23.53, 23.48),
+    (date(2028, 1, 21), 1.534, 3.91, 23.89, 23.98),
+    (date(2028, 12, 15), 2.436, 3.88, 25.12, 25.06),
+]
+
+
+async def recorded_chain(path: Path, expiry: date) -> tuple[Chain, Decimal]:
+    feed = RecordedFeed(path, position="end")
+    quote = await feed.quote("GLD")
+    assert quote.price is not None
+    return await feed.chain("GLD", expiry), quote.price
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(("expiry", "years", "rate", "call", "put"), REFERENCE)
+async def test_the_recorded_close_gives_the_worked_values(
+    recorded: Path, expiry: date, years: float, rate: float, call: float, put: float
+) -> None:
+    path = recorded / "options" / "GLD-2026-07-10.market.jsonl.gz"
+    found, spot = await recorded_chain(path, expiry)
+    view = value_chain(found, spot, found.at, default_rate=0.04)
+    assert view.verdict is None
+    assert view.years == pytest.approx(years, abs=1e-3)
+    assert 100 * view.rate == pytest.approx(rate, abs=0.15)
+    near = (np.abs(view.strike / float(spot) - 1) <= 0.04) & np.isfinite(view.iv)
+    assert 100 * np.median(view.iv[near & (view.kind > 0)]) == pytest.approx(call, abs=0.3)
+    assert 100 * np.median(view.iv[near & (view.kind < 0)]) == pytest.approx(put, abs=0.3)
+
+
+@pytest.mark.recorded
+async def test_every_expiry_of_the_recorded_close_has_a_verdict_and_every_row_a_reason(
+    recorded: Path,
+) -> None:
+    path = recorded / "options" / "GLD-2026-07-10.market.jsonl.gz"
+    feed = RecordedFeed(path, position="end")
+    for expiry in await feed.expirations("GLD"):
+        found, spot = await recorded_chain(path, expiry)
+        view = value_chain(found, spot, found.at, default_rate=0.04)
+        told = np.array([bool(refusal) for refusal in view.refusals])
+        assert np.array_equal(told, np.isnan(view.iv)), expiry
+
+
+@pytest.mark.recorded
+async def test_the_overnight_chain_prices_nothing_at_any_expiry(recorded: Path) -> None:
+    path = recorded / "options" / "GLD-2026-07-15-overnight.market.jsonl.gz"
+    feed = RecordedFeed(path, position="end")
+    for expiry in await feed.expirations("GLD"):
+        found, spot = await recorded_chain(path, expiry)
+        view = value_chain(found, spot, found.at, default_rate=0.04)
+        assert view.verdict is not None, expiry
+        assert np.all(np.isnan(view.iv)), expiry
+        assert view.chain.rows == found.rows
+
+
+def test_a_strange_row_is_data_and_not_an_exception() -> None:
+    odd = OptionQuote("X", "C", Decimal("0.0001"), Decimal("1e-9"), Decimal("1e9"))
+    view = valued(rows=(*chain(EXPIRY).rows, odd))
+    assert view.refusals[-1] != ""

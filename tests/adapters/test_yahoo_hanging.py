@@ -24,7 +24,7 @@ from vaultdesk.ports import FeedError, FeedFault
 pytest_plugins = ["tests.fakes.yahoo_fixtures"]
 
 EXPIRY = date(2027, 1, 29)
-AT_ONCE = 1.0
+AT_ONCE = 3.0
 """Seconds that count as at once on a busy machine; a held request hangs for a minute."""
 
 
@@ -162,9 +162,8 @@ async def test_who_waits_too_long_for_a_turn_is_told(
     fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
 ) -> None:
     task = await hanging(fake_yahoo, yahoo_feed)
-    with patch.object(yahoo_feed, "_timeout", 0.1), at_once():
-        with pytest.raises(FeedError) as caught:
-            await yahoo_feed.expirations("GLD")
+    with patch.object(yahoo_feed, "_timeout", 0.1), pytest.raises(FeedError) as caught:
+        await yahoo_feed.expirations("GLD")
     assert caught.value.fault is FeedFault.TIMEOUT
     fake_yahoo.release()
     await task
@@ -211,11 +210,10 @@ def test_importing_the_feed_loads_nothing_heavy() -> None:
     process = run("""
         import sys
         import vaultdesk.adapters.yahoo
-        heavy = {"yfinance", "pandas", "numpy", "curl_cffi", "aiohttp", "google", "peewee", "ssl"}
+        heavy = {"yfinance", "pandas", "numpy", "curl_cffi", "aiohttp", "google", "peewee"}
         print(sorted(heavy & set(sys.modules)))
     """)
-    assert process.communicate(timeout=30)[0].strip() in ("[]", "['ssl']")
-    # ssl comes with asyncio
+    assert process.communicate(timeout=30)[0].strip() == "[]"
 
 
 @pytest.mark.parametrize("closes", [True, False], ids=["closed", "not closed"])
@@ -251,14 +249,14 @@ def test_a_process_with_a_hanging_request_ends_in_no_time(
     assert (process.returncode, output.strip()) == (0, "over")
 
 
-@pytest.mark.parametrize("folder", ["a file/folder", "unreadable"])
+@pytest.mark.parametrize("folder", ["a file/folder", "corrupt"])
 def test_a_folder_that_cannot_be_written_costs_only_the_cookies(
     fake_yahoo: FakeYahoo, tmp_path: Path, folder: str
 ) -> None:
     (tmp_path / "a file").touch()
-    (tmp_path / "unreadable").mkdir()
+    (tmp_path / "corrupt").mkdir()
     for name in ("tkr-tz.db", "cookies.db"):
-        (tmp_path / "unreadable" / name).write_bytes(b"this is no database" * 100)
+        (tmp_path / "corrupt" / name).write_bytes(b"this is no database" * 100)
     code = f"""
         import asyncio
         from datetime import UTC, datetime

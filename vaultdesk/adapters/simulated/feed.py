@@ -75,6 +75,7 @@ class SimulatedFeed:
         self.source = f"simulated (seed {seed})"
         self._seed = seed % 2**63
         self._rate = ticks_per_second
+        self.sessions_between = sessions
         self._exchange = Exchange(sessions)
         self._timeline = Timeline(start or default_start(wall(), self._exchange), self._exchange)
         closed = close_before(self._seed, FIRST_CENTS, self._timeline.start, self._exchange)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -111,7 +111,7 @@ class YahooFeed:
             problems=answer.problems,
         )
 
-    async def stream(self, symbol: str) -> AsyncIterator[Quote]:
+    async def stream(self, symbol: str) -> AsyncGenerator[Quote, None]:
         """Each tick as it comes; reconnects for ever and ends when the feed is closed."""
         symbol = faults.checked_symbol(symbol)
         async with self._turn():

@@ -24,6 +24,7 @@ from google.protobuf.message import DecodeError
 from yarl import URL
 from yfinance.pricing_pb2 import PricingData
 
+from vaultdesk.adapters.yahoo import faults
 from vaultdesk.adapters.yahoo.pulse import Pulse
 from vaultdesk.adapters.yahoo.read import Pricing
 from vaultdesk.adapters.yahoo.worker import Worker
@@ -80,11 +81,19 @@ def proxy() -> URL | None:
     """The proxy the environment names for the stream, like any HTTPS connection's; None without.
 
     aiohttp's `trust_env` knows WSS_PROXY alone, which few set.
+
+    Raises:
+        FeedError: NO_DATA: it is a proxy of a kind the stream cannot use.
     """
     if ADDRESS.host is not None and proxy_bypass(ADDRESS.host):
         return None
     named = getproxies()
     found = named.get("wss") or named.get("https") or named.get("all")
+    if found and not found.startswith(("http://", "https://")):
+        raise faults.no_data(
+            "Yahoo's stream cannot pass the proxy, which is none for HTTP; "
+            "prices are asked for at intervals."
+        )
     return URL(found) if found else None
 
 
@@ -94,6 +103,7 @@ class Stream:
     def __init__(self, symbol: str, pulse: Pulse, rng: random.Random) -> None:
         self._symbol, self._pulse, self._rng = symbol, pulse, rng
         self._tls = certificates()
+        proxy()
 
     async def run(self, heard: Callable[[Pricing], None], lost: Callable[[str], None]) -> None:
         """Tell each message, and each time why none come now; returns only by cancellation."""

@@ -1,0 +1,276 @@
+"""The price stream against a fake streamer: it is renewed for ever and never in the way."""
+
+import asyncio
+import gc
+import os
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.fakes.yahoo import FakeYahoo, Fault, ShiftedClock
+from vaultdesk.adapters.yahoo import YahooFeed
+from vaultdesk.adapters.yahoo.pulse import Pulse
+from vaultdesk.core.market import FeedState, Quality, Quote
+from vaultdesk.ports import FeedError, FeedFault
+
+pytest_plugins = ["tests.fakes.yahoo_fixtures"]
+
+QUICK = Pulse(resubscribe=60.0, silent_after=60.0, shortest_wait=0.01, longest_wait=0.02)
+STREAMER = "/"
+TICK_MS = 1783713598000
+
+
+@asynccontextmanager
+async def streaming(folder: Path, pulse: Pulse = QUICK) -> AsyncIterator[YahooFeed]:
+    feed = YahooFeed(ShiftedClock(), folder, pulse=pulse)
+    yield feed
+    await feed.close()
+
+
+async def next_of(stream: AsyncIterator[Quote]) -> Quote:
+    return await asyncio.wait_for(anext(stream), 20)
+
+
+async def polling(feed: YahooFeed, why: str) -> None:
+    """Wait until the feed polls, and says why."""
+    async with asyncio.timeout(20):
+        while feed.status().state is not FeedState.POLLING or why not in feed.status().sentence:  # noqa: ASYNC110 - a status is asked for, it tells nothing by itself
+            await asyncio.sleep(0)
+
+
+async def test_ticks_come_as_quotes_of_the_stream(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        stream = feed.stream("gld")
+        first = await next_of(stream)
+        assert (first.symbol, first.source, first.quality) == ("GLD", "yahoo stream", Quality.LIVE)
+        assert (first.last, first.bid, first.currency) == (Decimal("377.01"), None, "USD")
+        assert feed.status().state is FeedState.STREAMING
+        fake_yahoo.tick("IAU", price=70.0, time=TICK_MS)
+        fake_yahoo.tick("GLD", price=378.12, time=TICK_MS, bid=378.1, ask=378.15, day_volume=77)
+        tick = await next_of(stream)
+        assert (tick.last, tick.bid, tick.ask, tick.volume) == (
+            Decimal("378.12"),
+            Decimal("378.1"),
+            Decimal("378.15"),
+            77,
+        )
+        assert tick.at == datetime(2026, 7, 10, 19, 59, 58, tzinfo=UTC)
+        assert fake_yahoo.subscriptions == [["GLD"]]
+
+
+async def test_the_stream_s_bid_and_ask_go_with_polled_quotes_and_the_poll_s_close_with_ticks(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        await feed.quote("GLD")
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        fake_yahoo.tick("GLD", price=378.12, time=TICK_MS, bid=378.1, ask=378.15)
+        assert (await next_of(stream)).day_change == Decimal("3.92")
+        polled = await feed.quote("GLD")
+        assert (polled.bid, polled.ask) == (Decimal("378.1"), Decimal("378.15"))
+        fake_yahoo.tick("GLD", price=378.2, time=TICK_MS)
+        assert (await next_of(stream)).bid == Decimal("378.1")
+        assert isinstance(feed.clock, ShiftedClock)
+        feed.clock.shift += timedelta(seconds=61)
+        fake_yahoo.tick("GLD", price=378.3, time=TICK_MS)
+        assert (await next_of(stream)).bid is None
+
+
+async def test_the_subscription_is_renewed_while_it_lasts(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder, replace(QUICK, resubscribe=0.02)) as feed:
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        await asyncio.to_thread(fake_yahoo.wait, lambda: len(fake_yahoo.subscriptions) >= 4)
+        assert fake_yahoo.paths[STREAMER] == 1, "all on one connection"
+        assert fake_yahoo.subscriptions[:4] == [["GLD"]] * 4
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault.STREAM_CLOSED, "stream was closed"),
+        (Fault.STREAM_ABORTED, "stream broke off"),
+    ],
+)
+async def test_a_stream_that_ends_is_begun_again(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path, fault: Fault, why: str
+) -> None:
+    fake_yahoo.faults = {fault}
+    async with streaming(yahoo_folder, replace(QUICK, shortest_wait=0.3)) as feed:
+        await feed.quote("GLD")
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        await polling(feed, why)
+        fake_yahoo.faults = set()
+        await next_of(stream)
+        assert fake_yahoo.paths[STREAMER] >= 2
+        assert feed.status().state is FeedState.STREAMING
+
+
+async def test_a_silent_stream_is_left_for_polling_and_begun_again(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder, replace(QUICK, silent_after=0.2)) as feed:
+        await feed.quote("GLD")
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        fake_yahoo.faults = {Fault.STREAM_SILENT}
+        assert feed.status().state is FeedState.STREAMING
+        await polling(feed, "silent")
+        fake_yahoo.faults = set()
+        await next_of(stream)
+        assert feed.status().state is FeedState.STREAMING
+
+
+async def test_a_stream_that_sends_nothing_readable_counts_as_silent(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    fake_yahoo.faults = {Fault.STREAM_GARBLED, Fault.STREAM_SILENT}
+    async with streaming(yahoo_folder, replace(QUICK, silent_after=0.1)) as feed:
+        stream = feed.stream("GLD")
+        reading = asyncio.ensure_future(next_of(stream))
+        await asyncio.to_thread(fake_yahoo.wait, lambda: fake_yahoo.paths[STREAMER] >= 2)
+        fake_yahoo.faults = {Fault.STREAM_GARBLED}
+        assert (await reading).last == Decimal("377.01"), "what is garbled is passed over"
+
+
+async def test_a_streamer_that_refuses_is_asked_again(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    fake_yahoo.faults = {Fault.STREAM_REFUSED}
+    async with streaming(yahoo_folder) as feed:
+        await feed.quote("GLD")
+        fake_yahoo.paths.clear()
+        reading = asyncio.ensure_future(next_of(feed.stream("GLD")))
+        await asyncio.to_thread(fake_yahoo.wait, lambda: fake_yahoo.paths[STREAMER] >= 3)
+        await polling(feed, "cannot be reached")
+        fake_yahoo.faults = set()
+        await reading
+
+
+async def test_without_a_network_the_stream_waits_for_one(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        await feed.quote("GLD")
+        with patch.dict(os.environ, {"WSS_PROXY": "http://nowhere.invalid:80"}):
+            reading = asyncio.ensure_future(next_of(feed.stream("GLD")))
+            await polling(feed, "cannot be reached")
+        await reading
+        assert fake_yahoo.subscriptions == [["GLD"]]
+
+
+async def test_https_proxy_serves_where_wss_proxy_is_not_set(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    assert fake_yahoo.proxy
+    with patch.dict(os.environ):
+        del os.environ["WSS_PROXY"]
+        async with streaming(yahoo_folder) as feed:
+            await next_of(feed.stream("GLD"))
+
+
+async def test_a_proxy_that_cannot_carry_the_stream_is_told_at_once(yahoo_folder: Path) -> None:
+    with patch.dict(os.environ, {"WSS_PROXY": "socks5://127.0.0.1:1080"}):
+        async with streaming(yahoo_folder) as feed:
+            with pytest.raises(FeedError, match="cannot pass the proxy") as caught:
+                await next_of(feed.stream("GLD"))
+    assert caught.value.fault is FeedFault.NO_DATA
+
+
+async def test_a_flood_of_ticks_leaves_the_loop_its_turns(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        last = 2000
+        flood = asyncio.to_thread(fake_yahoo.flood, "GLD", last)
+        sending = asyncio.ensure_future(flood)
+        longest, turns, before = 0.0, 0, time.perf_counter()
+        seen = 0
+        while seen < last:
+            reading = asyncio.ensure_future(next_of(stream))
+            while not reading.done():
+                await asyncio.sleep(0)
+                now = time.perf_counter()
+                longest, before, turns = max(longest, now - before), now, turns + 1
+            seen = int((await reading).last or 0)
+        await sending
+        assert turns > 100
+        assert longest < 0.25
+
+
+async def test_a_slow_reader_loses_the_oldest_ticks_not_the_newest(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        with patch("vaultdesk.adapters.yahoo.feed.WAITING_TICKS", 3):
+            await asyncio.to_thread(fake_yahoo.flood, "GLD", 50)
+            polled = 0
+            while polled != 50:
+                await feed.quote("GLD")
+                market, _ = feed._markets.get("GLD", (None, None))
+                polled = int(market.bid) if market and market.bid else 0
+        assert [int((await next_of(stream)).last or 0) for _ in range(3)] == [48, 49, 50]
+
+
+async def test_closing_the_feed_ends_the_stream_at_once(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        stream = feed.stream("GLD")
+        await next_of(stream)
+        waiting = asyncio.ensure_future(anext(stream, None))
+        await asyncio.sleep(0)
+        start = time.monotonic()
+        await feed.close()
+        assert await waiting is None
+        assert time.monotonic() - start < 1
+        await asyncio.to_thread(fake_yahoo.wait, lambda: not fake_yahoo.streams)
+
+
+async def test_a_reader_that_leaves_or_is_cancelled_closes_its_connection(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    async with streaming(yahoo_folder) as feed:
+        async with aclosing(feed.stream("GLD")) as stream:
+            async for _ in stream:
+                break
+        await asyncio.to_thread(fake_yahoo.wait, lambda: not fake_yahoo.streams)
+
+        async def read() -> None:
+            async for _ in feed.stream("GLD"):
+                pass
+
+        reader = asyncio.ensure_future(read())
+        await asyncio.to_thread(fake_yahoo.wait, lambda: bool(fake_yahoo.streams))
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+        await asyncio.to_thread(fake_yahoo.wait, lambda: not fake_yahoo.streams)
+        assert not feed._streams
+    gc.collect()
+
+
+def test_waits_grow_to_their_limit_and_are_never_the_same() -> None:
+    pulse, rng = Pulse(), random.Random(1)  # noqa: S311
+    assert 0.5 <= pulse.wait(0, rng) <= 1
+    assert 2 <= pulse.wait(2, rng) <= 4
+    for failures in (6, 20, 10_000):
+        assert 30 <= pulse.wait(failures, rng) <= 60
+    assert len({pulse.wait(3, rng) for _ in range(20)}) == 20

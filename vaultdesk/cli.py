@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,15 +16,6 @@ from vaultdesk.core.money import exact
 from vaultdesk.ports import InputError, KnownError
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Screenshot:
-    """Paint the window into `file` after `after_s` seconds and quit; `size` in device pixels."""
-
-    file: Path
-    after_s: float
-    size: tuple[int, int] | None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,12 +85,12 @@ def _add_record(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
 def _desk(namespace: argparse.Namespace) -> int:
     demo = _demo(namespace)
     chosen, problem = layers.load_or_default(_flags(namespace, demo=demo))
+    from vaultdesk.app.desk import run  # noqa: PLC0415 (Qt, only where a window is wanted)
+    from vaultdesk.app.parts import Profile, Screenshot  # noqa: PLC0415
+
     shot = None
     if namespace.screenshot:
-        shot = Screenshot(Path(namespace.screenshot), namespace.after, namespace.size)
-    from vaultdesk.app.desk import run  # noqa: PLC0415 (Qt, only where a window is wanted)
-    from vaultdesk.app.parts import Profile  # noqa: PLC0415
-
+        shot = Screenshot(Path(namespace.screenshot), namespace.after)
     return run(Profile(chosen, demo=demo), shot, namespace.size, problem)
 
 

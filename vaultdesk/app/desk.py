@@ -32,7 +32,6 @@ from vaultdesk.ui.tray import Tray
 from vaultdesk.ui.window import DeskWindow
 
 if TYPE_CHECKING:
-    from vaultdesk.cli import Screenshot
     from vaultdesk.ui.panel import Panel
 
 PATIENCE_S = 1.0
@@ -41,7 +40,7 @@ PATIENCE_S = 1.0
 
 def run(
     profile: parts.Profile,
-    shot: Screenshot | None,
+    shot: parts.Screenshot | None,
     size: tuple[int, int] | None,
     problem: str,
 ) -> int:
@@ -93,7 +92,7 @@ class Desk:
         application: QApplication,
         profile: parts.Profile,
         defence: Defence,
-        shot: Screenshot | None,
+        shot: parts.Screenshot | None,
         size: tuple[int, int] | None,
     ) -> None:
         self.profile, self.shot = profile, shot

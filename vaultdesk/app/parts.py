@@ -37,6 +37,14 @@ class WallClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Screenshot:
+    """Paint the window into `file` after `after_s` seconds and quit."""
+
+    file: Path
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Whose numbers these are: the demonstration keeps its own folder, loan and history."""
 

@@ -22,12 +22,8 @@ from tests.fakes.tapes import (
     tape_bytes,
     write_tape,
 )
-from vaultdesk.adapters.recorded import (
-    RecordedFeed,
-    Tape,
-    read_tape,
-)
-from vaultdesk.adapters.recorded.tape import chain_of
+from vaultdesk.adapters.recorded.replay import RecordedFeed
+from vaultdesk.adapters.recorded.tape import Tape, chain_of, read_tape
 from vaultdesk.core.market import Chain, Quality, Quote
 from vaultdesk.ports import FeedError, FeedFault, InputError, KnownError
 

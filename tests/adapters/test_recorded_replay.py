@@ -19,10 +19,7 @@ from tests.fakes.tapes import (
     row,
     write_tape,
 )
-from vaultdesk.adapters.recorded import (
-    RecordedFeed,
-    ReplayClock,
-)
+from vaultdesk.adapters.recorded.replay import RecordedFeed, ReplayClock
 from vaultdesk.core.market import FeedState
 from vaultdesk.ports import FeedError, FeedFault, InputError
 

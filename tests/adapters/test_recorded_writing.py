@@ -29,13 +29,10 @@ from tests.fakes.tapes import (
     row,
     tape_bytes,
 )
-from vaultdesk.adapters.recorded import (
-    RecordedFeed,
-    RecordingFeed,
-    TapeWriter,
-    read_tape,
-)
-from vaultdesk.adapters.recorded.tape import chain_of
+from vaultdesk.adapters.recorded.recorder import RecordingFeed
+from vaultdesk.adapters.recorded.replay import RecordedFeed
+from vaultdesk.adapters.recorded.tape import chain_of, read_tape
+from vaultdesk.adapters.recorded.writer import TapeWriter
 from vaultdesk.adapters.simulated import SimulatedFeed
 from vaultdesk.core.market import Chain, Quote
 from vaultdesk.ports import InputError, StorageError
@@ -147,7 +144,7 @@ def test_what_was_written_survives_kill_minus_nine(path: Path) -> None:
     program = (
         "import os, sys, pathlib\n"
         "from tests.fakes.tapes import quote\n"
-        "from vaultdesk.adapters.recorded import TapeWriter\n"
+        "from vaultdesk.adapters.recorded.writer import TapeWriter\n"
         "writer = TapeWriter(pathlib.Path(sys.argv[1]))\n"
         "for i in range(50): writer.write_quote(quote(str(300 + i), i))\n"
         f"os.kill(os.getpid(), {int(signal.SIGKILL)})\n"

@@ -13,13 +13,11 @@ from vaultdesk.core.calendar import trading_date
 from vaultdesk.events import ProblemRaised
 from vaultdesk.ports import KnownError
 from vaultdesk.ui.commands import Command
-from vaultdesk.ui.loan_dialog import LoanDialog
-from vaultdesk.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from vaultdesk.adapters.recorded import RecordingFeed
+    from vaultdesk.adapters.recorded.recorder import RecordingFeed
     from vaultdesk.ui.loan_form import Proposal
     from vaultdesk.ui.window import DeskWindow
 
@@ -95,6 +93,8 @@ class Actions(QObject):
 
     def welcome(self) -> None:
         """Offer the two ways to begin."""
+        from vaultdesk.ui.welcome import Welcome  # noqa: PLC0415 (after the first paint)
+
         dialog = Welcome(self._window)
         dialog.setup_chosen.connect(self.edit_loan)
         dialog.demo_chosen.connect(self.explore)
@@ -147,6 +147,8 @@ class Actions(QObject):
             self._say(f"Recording into {path}")
 
     async def _edit_loan(self) -> None:
+        from vaultdesk.ui.loan_dialog import LoanDialog  # noqa: PLC0415 (after the first paint)
+
         loan, market = self._services.loan, self._services.market
         dialog = LoanDialog(
             loan.terms,

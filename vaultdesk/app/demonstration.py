@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ async def prepare_demonstration(services: Services, source: MarketFeed) -> None:
     if terms is None or past_closes is None:
         return
     rows = []
-    for at, price in past_closes(24 * HISTORY_DAYS):
+    for at, price in await asyncio.to_thread(past_closes, 24 * HISTORY_DAYS):
         quote = Quote(
             terms.symbol, None, None, price, at, at, services.feed.name, Quality.SIMULATED
         )

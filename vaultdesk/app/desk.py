@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from vaultdesk.adapters.recorded import RecordingFeed
+from vaultdesk.adapters.recorded.recorder import RecordingFeed
 from vaultdesk.app import parts
 from vaultdesk.app.actions import Actions
 from vaultdesk.app.defence import Defence

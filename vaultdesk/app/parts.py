@@ -108,7 +108,7 @@ def _recorded(chosen: Settings, *, at_end: bool) -> MarketFeed:
     from pathlib import Path  # noqa: PLC0415
 
     from vaultdesk.adapters.cboe import CboeFeed, looks_like_quote_table  # noqa: PLC0415
-    from vaultdesk.adapters.recorded import RecordedFeed  # noqa: PLC0415
+    from vaultdesk.adapters.recorded.replay import RecordedFeed  # noqa: PLC0415
 
     path = Path(chosen.feed.removeprefix(RECORDED)).expanduser()
     if not path.is_file():

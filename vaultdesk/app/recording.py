@@ -7,7 +7,7 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING
 
-from vaultdesk.adapters.recorded import RecordingFeed
+from vaultdesk.adapters.recorded.recorder import RecordingFeed
 from vaultdesk.app.parts import build_feed, build_services, symbol_of
 from vaultdesk.core.market import FeedState
 from vaultdesk.events import Bus, FeedStatusChanged, ProblemRaised

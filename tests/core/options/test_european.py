@@ -180,7 +180,8 @@ def test_what_is_no_number_or_negative_gives_nan_and_leaves_its_neighbours(
 
 
 @pytest.mark.parametrize(
-    ("spot", "strike", "years"), [(0, 0, 1), (-100, -95, 1), (-1, 0, 1), (0, 100, -1), (100, 0, -1)]
+    ("spot", "strike", "years"),
+    [(0, 0, 1), (-100, -95, 1), (-1, 0, 1), (-1, 100, 0), (0, 100, -1), (100, 0, -1)],
 )
 def test_no_two_oddities_make_a_price(spot: float, strike: float, years: float) -> None:
     for name, value in everything(1, spot, strike, years, 0.05, 0.0, 0.2).items():

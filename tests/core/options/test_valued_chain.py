@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.fakes.feed import START, chain
-from vaultdesk.adapters.recorded import RecordedFeed
+from vaultdesk.adapters.recorded.replay import RecordedFeed
 from vaultdesk.core.market import Chain, Flag, OptionQuote, Quality
 from vaultdesk.core.options.chain import ValuedChain, revalued, value_chain
 

@@ -4,10 +4,20 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vaultdesk.adapters.recorded.writer import Summary, TapeWriter
 from vaultdesk.core.market import Chain, FeedStatus, Quote
 from vaultdesk.ports import Clock, InputError, MarketFeed, StorageError
+
+if TYPE_CHECKING:
+    from vaultdesk.adapters.recorded.writer import Summary, TapeWriter
+
+
+def tape_writer(path: Path) -> "TapeWriter":
+    """A writer of the format, loaded when something is to be recorded."""
+    from vaultdesk.adapters.recorded.writer import TapeWriter  # noqa: PLC0415
+
+    return TapeWriter(path)
 
 
 class RecordingFeed:
@@ -21,7 +31,7 @@ class RecordingFeed:
     def __init__(
         self,
         feed: MarketFeed,
-        writer_factory: Callable[[Path], TapeWriter] = TapeWriter,
+        writer_factory: Callable[[Path], "TapeWriter"] = tape_writer,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.name = feed.name
@@ -59,7 +69,7 @@ class RecordingFeed:
         self._writer, self._finished = writer, None
         self._record(lambda tape: self._write_known(tape, now))
 
-    def stop(self) -> Summary | None:
+    def stop(self) -> "Summary | None":
         """End the recording and say what it holds; None if none was ever started."""
         if self._writer:
             self._finished = self._writer.close()
@@ -112,7 +122,7 @@ class RecordingFeed:
         self._quotes[quote.symbol] = quote
         self._record(lambda tape: tape.write_quote(quote))
 
-    def _write_known(self, tape: TapeWriter, now: datetime) -> None:
+    def _write_known(self, tape: "TapeWriter", now: datetime) -> None:
         for quote in self._quotes.values():
             tape.write_quote(replace(quote, received=now))
         for symbol, dates in self._listings.items():
@@ -120,7 +130,7 @@ class RecordingFeed:
         for chain in self._chains.values():
             tape.write_chain(replace(chain, received=now))
 
-    def _record(self, write: Callable[[TapeWriter], None]) -> None:
+    def _record(self, write: Callable[["TapeWriter"], None]) -> None:
         if self._writer is None:
             return
         try:

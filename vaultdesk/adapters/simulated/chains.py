@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vaultdesk.adapters.simulated import surface
+from vaultdesk.adapters.simulated.exchange import dollars
 from vaultdesk.core.calendar import YEAR_S
 from vaultdesk.core.market import Chain, OptionQuote, Quality, Right, VendorGreeks
 
@@ -124,11 +125,6 @@ def market(theory: Floats, deviations: Floats, years: float, luck: Floats) -> tu
     bid = np.where(low < NICKEL_FROM, np.floor(low), NICKEL * np.floor(low / NICKEL))
     ask = np.where(high < NICKEL_FROM, np.ceil(high), NICKEL * np.ceil(high / NICKEL))
     return np.maximum(bid, 0).astype(np.int64), np.maximum(ask, 1).astype(np.int64)
-
-
-def dollars(cents: int) -> Decimal:
-    """An amount in cents as a decimal."""
-    return Decimal(cents).scaleb(-2)
 
 
 def _activity(moment: Moment, contracts: Contracts, years: float, held: float) -> tuple[Ints, Ints]:

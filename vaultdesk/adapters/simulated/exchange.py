@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from vaultdesk.core.calendar import NEW_YORK, Sessions, trading_date, weekday_sessions
 
@@ -117,3 +118,8 @@ class SimulatedClock:
     def now(self) -> datetime:
         """The simulated time now, always within a session, in UTC."""
         return self._timeline.at(self.elapsed_s() * self._speed)
+
+
+def dollars(cents: int) -> Decimal:
+    """An amount in cents as a decimal."""
+    return Decimal(cents).scaleb(-2)

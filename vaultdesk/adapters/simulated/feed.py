@@ -6,22 +6,26 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from vaultdesk.adapters.simulated import listing
-from vaultdesk.adapters.simulated.chains import Moment, build, dollars
 from vaultdesk.adapters.simulated.exchange import (
     Exchange,
     SessionsBetween,
     SimulatedClock,
     Timeline,
     default_start,
+    dollars,
 )
-from vaultdesk.adapters.simulated.path import PricePath, Tick, close_before, past_prices
 from vaultdesk.core.calendar import trading_date, weekday_sessions
 from vaultdesk.core.loan.gold import ounces_per_share
 from vaultdesk.core.market import Chain, FeedState, FeedStatus, Quality, Quote
 from vaultdesk.core.money import rounded
 from vaultdesk.ports import Clock, FeedError, FeedFault, InputError
+
+if TYPE_CHECKING:
+    from vaultdesk.adapters.simulated.path import PricePath, Tick
 
 SHARE = "GLD"
 GOLD = ("XAUUSD", "GC=F")
@@ -78,14 +82,26 @@ class SimulatedFeed:
         self.sessions_between = sessions
         self._exchange = Exchange(sessions)
         self._timeline = Timeline(start or default_start(wall(), self._exchange), self._exchange)
-        closed = close_before(self._seed, FIRST_CENTS, self._timeline.start, self._exchange)
-        step_s = speed / ticks_per_second
-        self._path = PricePath(self._seed, step_s, self._timeline, FIRST_CENTS, closed)
+        self._step_s = speed / ticks_per_second
         self._clock = SimulatedClock(self._timeline, speed, monotonic)
         self.clock: Clock = self._clock
         self._sleep = sleep
         self._naps: set[asyncio.Future[object]] = set()
         self._closed = False
+
+    @cached_property
+    def _path(self) -> "PricePath":
+        """Drawn when the first price is asked for: NumPy must not delay the first paint."""
+        from vaultdesk.adapters.simulated import path  # noqa: PLC0415
+
+        start = self._timeline.start
+        closed = path.close_before(self._seed, FIRST_CENTS, start, self._exchange)
+        return path.PricePath(self._seed, self._step_s, self._timeline, FIRST_CENTS, closed)
+
+    async def _drawn(self) -> None:
+        """Load NumPy off the loop before the first price; the same seed draws the same path."""
+        if "_path" not in self.__dict__:
+            await asyncio.to_thread(lambda: self._path)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -95,11 +111,13 @@ class SimulatedFeed:
     async def quote(self, symbol: str) -> Quote:
         """The quote of the present tick."""
         self._check_symbol(symbol)
+        await self._drawn()
         return self._quote(symbol, self._tick_now())
 
     async def stream(self, symbol: str) -> AsyncIterator[Quote]:
         """The quote of the present tick, then one at each tick, until the feed is closed."""
         self._check_symbol(symbol)
+        await self._drawn()
         number = self._tick_now()
         while not self._closed:
             yield self._quote(symbol, number)
@@ -116,6 +134,7 @@ class SimulatedFeed:
     async def chain(self, symbol: str, expiry: date) -> Chain:
         """The chain of a listed expiry at the present tick."""
         self._check_options(symbol)
+        await self._drawn()
         tick = self._path.at(self._tick_now())
         today = trading_date(tick.at)
         session = self._exchange.session(expiry)
@@ -128,7 +147,7 @@ class SimulatedFeed:
         strikes = listing.strikes((expiry - today).days, min(prices), max(prices))
         monthly = listing.is_monthly(expiry, self._exchange.trades)
         held = _MONTHLY_HELD if monthly else _OTHER_HELD
-        return await asyncio.to_thread(build, self._moment(tick), expiry, session[1], strikes, held)
+        return await asyncio.to_thread(self._chain, tick, expiry, session[1], strikes, held)
 
     def status(self) -> FeedStatus:
         """Streaming, and from which seed."""
@@ -149,6 +168,8 @@ class SimulatedFeed:
         The last is the price the simulation starts at; out of session the price stands still.
         Asking for more hours changes none of the later ones.
         """
+        from vaultdesk.adapters.simulated.path import past_prices  # noqa: PLC0415
+
         start = self._timeline.start
         past = past_prices(self._seed, FIRST_CENTS, start, hours, self._exchange)
         return tuple((at, dollars(cents)) for at, cents in past)
@@ -187,7 +208,7 @@ class SimulatedFeed:
             volume=tick.volume,
         )
 
-    def _gold(self, symbol: str, tick: Tick) -> Quote:
+    def _gold(self, symbol: str, tick: "Tick") -> Quote:
         last = _ounce(tick.last, tick.at)
         return Quote(
             symbol=symbol,
@@ -201,8 +222,12 @@ class SimulatedFeed:
             previous_close=_ounce(tick.previous_close, tick.at),
         )
 
-    def _moment(self, tick: Tick) -> Moment:
-        return Moment(
+    def _chain(
+        self, tick: "Tick", expiry: date, closes: datetime, strikes: tuple[int, ...], held: float
+    ) -> Chain:
+        from vaultdesk.adapters.simulated.chains import Moment, build  # noqa: PLC0415
+
+        moment = Moment(
             symbol=SHARE,
             at=tick.at,
             opened=tick.opened,
@@ -212,6 +237,7 @@ class SimulatedFeed:
             seed=self._seed,
             source=self.source,
         )
+        return build(moment, expiry, closes, strikes, held)
 
     def _check_symbol(self, symbol: str) -> None:
         if symbol not in self.symbols:

@@ -11,8 +11,8 @@ import os
 import random
 import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import cast
 from urllib.request import getproxies, proxy_bypass
@@ -65,6 +65,29 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is kept."""
+
+
+@asynccontextmanager
+async def _session(tls: ssl.SSLContext) -> AsyncIterator[aiohttp.ClientSession]:
+    """A session that leaves no socket behind: closed TLS would wait 30 s for the other side."""
+    opened: list[socket.socket] = []
+
+    def open_socket(address: aiohttp.AddrInfoType) -> socket.socket:
+        opened.append(socket.socket(*address[:3]))
+        return opened[-1]
+
+    connector = aiohttp.TCPConnector(resolver=_Resolver(), ssl=tls, socket_factory=open_socket)
+    try:
+        async with aiohttp.ClientSession(connector=connector) as session:
+            yield session
+    finally:
+        for one in opened:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                while any(one.fileno() != -1 for one in opened):  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
 
 
 def certificates() -> ssl.SSLContext:
@@ -130,8 +153,7 @@ class Stream:
         """
         through = proxy()
         login = through and through.user and aiohttp.BasicAuth(through.user, through.password or "")
-        connector = aiohttp.TCPConnector(resolver=_Resolver(), ssl=self._tls)
-        async with aiohttp.ClientSession(connector=connector) as session:
+        async with _session(self._tls) as session:
             async with asyncio.timeout(self._pulse.connect):
                 socket_ = await session.ws_connect(
                     ADDRESS,

@@ -84,13 +84,7 @@ def terms(
     moneyness = ratio + (rate - dividend_yield) * years
     d1 = moneyness / deviation + 0.5 * deviation
     edges = None
-    ordinary = (
-        smallest > 0.0
-        and np.fmin.reduce(strike, axis=None) > 0.0
-        and np.fmax.reduce(np.abs(d1), axis=None) < np.inf
-        and bool((np.abs(kind) == 1.0).all())
-    )
-    if not ordinary:
+    if not (smallest > 0.0 and _ordinary(kind, strike, d1)):
         edges = _edges(kind, spot, strike, years, rate, dividend_yield, volatility)
         step = np.where(moneyness == 0.0, 0.0, np.copysign(np.inf, moneyness))
         d1 = np.where(edges.limit, step, d1)
@@ -105,6 +99,12 @@ def terms(
         narrow=narrow,
         edges=edges,
     )
+
+
+def _ordinary(kind: FloatArray, strike: FloatArray, d1: FloatArray) -> bool:
+    positive = np.fmin.reduce(strike, axis=None) > 0.0
+    finite = np.fmax.reduce(np.abs(d1), axis=None) < np.inf
+    return bool(positive and finite and (np.abs(kind) == 1.0).all())
 
 
 def _edges(

@@ -1,6 +1,7 @@
 """The command line: the desk by default, and what it answers without a window."""
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -85,6 +86,7 @@ def _add_record(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
 def _desk(namespace: argparse.Namespace) -> int:
     demo = _demo(namespace)
     chosen, problem = layers.load_or_default(_flags(namespace, demo=demo))
+    gc.disable()  # until the first paint: collecting what is still being made costs a tenth
     from vaultdesk.app.desk import run  # noqa: PLC0415 (Qt, only where a window is wanted)
     from vaultdesk.app.parts import Profile, Screenshot  # noqa: PLC0415
 

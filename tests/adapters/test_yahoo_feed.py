@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.fakes.yahoo import FakeYahoo, Fault, Market, ShiftedClock
+from tests.fakes.yahoo import FakeYahoo, Fault, Market, ShiftedClock, forget_the_session
 from vaultdesk.adapters.yahoo import YahooFeed
 from vaultdesk.core.market import FeedState, Flag, Quality, flag
 from vaultdesk.ports import FeedError, FeedFault
@@ -43,18 +43,6 @@ async def failure(asked: Awaitable[object]) -> FeedError:
     assert str(caught.value).endswith("."), "one sentence"
     assert "\n" not in str(caught.value)
     return caught.value
-
-
-def forget_the_session() -> None:
-    """Bring the client into the state of a new installation."""
-    import yfinance.data  # noqa: PLC0415
-    from yfinance.cache import get_cookie_cache  # noqa: PLC0415
-
-    from vaultdesk.adapters.yahoo import client  # noqa: PLC0415
-
-    yfinance.data.SingletonMeta._instances.clear()
-    client._session.cache_clear()
-    get_cookie_cache().store("curlCffi", None)
 
 
 async def test_a_quote_carries_what_the_exchange_said_and_when(

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.fakes.yahoo import FakeYahoo, Fault, ShiftedClock
+from tests.fakes.yahoo import FakeYahoo, Fault, ShiftedClock, forget_the_session
 from vaultdesk.adapters.yahoo import YahooFeed
 from vaultdesk.adapters.yahoo.worker import Call, Worker
 from vaultdesk.core.market import FeedState
@@ -81,6 +81,18 @@ async def test_a_cookie_that_does_not_come_takes_no_more_than_the_call_s_time(
     with at_once(), pytest.raises(FeedError) as caught:
         await feed.expirations("GLD")
     assert caught.value.fault is FeedFault.TIMEOUT
+    await feed.close()
+
+
+async def test_a_quote_does_without_a_cookie_that_does_not_come(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    await yahoo_feed.quote("GLD")
+    forget_the_session()
+    feed = YahooFeed(yahoo_feed.clock, Path())
+    fake_yahoo.faults = {Fault.SLOW_HANDSHAKE}
+    with patch("vaultdesk.adapters.yahoo.session.HANDSHAKE_SECONDS", 0.1), at_once():
+        assert (await feed.quote("GLD")).last
     await feed.close()
 
 
@@ -250,18 +262,20 @@ def test_a_process_with_a_hanging_request_ends_in_no_time(
 
 
 @pytest.mark.parametrize("folder", ["a file/folder", "corrupt"])
-def test_a_folder_that_cannot_be_written_costs_only_the_cookies(
+def test_a_folder_that_cannot_be_used_costs_only_a_few_more_requests(
     fake_yahoo: FakeYahoo, tmp_path: Path, folder: str
 ) -> None:
     (tmp_path / "a file").touch()
     (tmp_path / "corrupt").mkdir()
     for name in ("tkr-tz.db", "cookies.db"):
         (tmp_path / "corrupt" / name).write_bytes(b"this is no database" * 100)
+    fake_yahoo.faults = {Fault.TRUNCATED}
     code = f"""
-        import asyncio
+        import asyncio, sys
         from datetime import UTC, datetime
         from pathlib import Path
         from vaultdesk.adapters.yahoo import YahooFeed
+        from vaultdesk.ports import FeedError
 
         class Clock:
             def now(self):
@@ -269,10 +283,18 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cookies(
 
         async def main():
             feed = YahooFeed(Clock(), Path({str(tmp_path / folder)!r}))
+            try:
+                await feed.quote("GLD")
+            except FeedError as error:
+                print(error.fault, flush=True)
+            sys.stdin.readline()
             print((await feed.quote("GLD")).last, len(await feed.expirations("GLD")))
             await feed.close()
 
         asyncio.run(main())
     """
-    output, _ = run(code, fake_yahoo).communicate(timeout=30)
-    assert output.strip() == "377.01 6"
+    process = run(code, fake_yahoo)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "malformed answer\n"
+    fake_yahoo.faults = set()
+    assert process.communicate("\n", timeout=30)[0].strip() == "377.01 6"

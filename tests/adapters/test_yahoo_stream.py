@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import random
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -171,6 +172,32 @@ async def test_without_a_network_the_stream_waits_for_one(
             await polling(feed, "cannot be reached")
         await reading
         assert fake_yahoo.subscriptions == [["GLD"]]
+
+
+async def test_a_name_server_that_hangs_holds_up_nobody(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    asked, let_go = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> None:
+        asked.set()
+        let_go.wait(20)
+        raise OSError("no answer")
+
+    async with streaming(yahoo_folder) as feed:
+        await feed.quote("GLD")
+        with patch("socket.getaddrinfo", hang):
+            reading = asyncio.ensure_future(next_of(feed.stream("GLD")))
+            await asyncio.to_thread(asked.wait, 20)
+            start = time.monotonic()
+            await feed.close()
+            await asyncio.gather(reading, return_exceptions=True)
+            assert time.monotonic() - start < 1
+        assert fake_yahoo.paths[STREAMER] == 0
+        hung = [t for t in threading.enumerate() if t.name == "yahoo stream names"]
+        assert [thread.daemon for thread in hung] == [True]
+        let_go.set()
+        await asyncio.to_thread(hung[0].join, 20)
 
 
 async def test_https_proxy_serves_where_wss_proxy_is_not_set(

@@ -19,7 +19,7 @@ from tests.fakes.yahoo_faults import Fault
 from tests.fakes.yahoo_market import Market
 from tests.fakes.yahoo_server import PATIENCE, FakeYahoo, start
 
-__all__ = ["FakeYahoo", "Fault", "Market", "ShiftedClock", "serving"]
+__all__ = ["FakeYahoo", "Fault", "Market", "ShiftedClock", "forget_the_session", "serving"]
 
 
 class ShiftedClock:
@@ -30,6 +30,18 @@ class ShiftedClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.shift
+
+
+def forget_the_session() -> None:
+    """Bring the client into the state of a new installation."""
+    import yfinance.data  # noqa: PLC0415
+    from yfinance.cache import get_cookie_cache  # noqa: PLC0415
+
+    from vaultdesk.adapters.yahoo import client  # noqa: PLC0415
+
+    yfinance.data.SingletonMeta._instances.clear()
+    client._session.cache_clear()
+    get_cookie_cache().store("curlCffi", None)
 
 
 @contextmanager
@@ -88,7 +100,7 @@ def _obeyed(yahoo: FakeYahoo, words: list[str]) -> str:
             yahoo.release()
         case [name] if name in list(Fault):
             yahoo.faults ^= {Fault(name)}
-    return f"faults {sorted(yahoo.faults)}, requests {dict(yahoo.paths)}"
+    return f"faults {sorted(map(str, yahoo.faults))}, requests {dict(yahoo.paths)}"
 
 
 if __name__ == "__main__":

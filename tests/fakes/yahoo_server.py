@@ -57,6 +57,16 @@ class FakeYahoo:
         text = yahoo_market.pricing(id=symbol, **fields)
         asyncio.run_coroutine_threadsafe(self._send(text), self.loop).result(PATIENCE)
 
+    def flood(self, symbol: str, ticks: int) -> None:
+        """Stream so many messages at once; each one's number is its price and its bid."""
+
+        async def send() -> None:
+            for number in range(1, ticks + 1):
+                fields = {"price": number, "bid": number, "ask": number, "time": 1783713598000}
+                await self._send(yahoo_market.pricing(id=symbol, **fields))
+
+        asyncio.run_coroutine_threadsafe(send(), self.loop).result(PATIENCE)
+
     def release(self) -> None:
         """Let every held request go, and hold none from now on."""
         self.faults -= {Fault.SLOW, Fault.SLOW_HANDSHAKE}

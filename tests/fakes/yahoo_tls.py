@@ -5,7 +5,8 @@ import functools
 import ipaddress
 import ssl
 import tempfile
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -114,16 +115,16 @@ class Tunnel:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            method, target, _ = head.split(b" ", 2)
-            if method != b"CONNECT":
-                writer.write(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
-                writer.close()
-                return
-            self.connects.append(target.decode())
-            inner, outer = await asyncio.open_connection("127.0.0.1", self._port)
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            await asyncio.gather(_carry(reader, outer), _carry(inner, writer))
+            async with _closing(writer):
+                method, target, _ = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)
+                if method != b"CONNECT":
+                    writer.write(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
+                    return
+                self.connects.append(target.decode())
+                inner, outer = await asyncio.open_connection("127.0.0.1", self._port)
+                async with _closing(outer):
+                    writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    await asyncio.gather(_carry(reader, outer), _carry(inner, writer))
 
     async def close(self) -> None:
         """End every connection."""
@@ -132,13 +133,20 @@ class Tunnel:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+@asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        writer.transport.abort()
+
+
 async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
     """Copy until the source ends, then end the target the way the source ended."""
     try:
         while data := await source.read(65536):
             target.write(data)
             await target.drain()
+        target.close()
     except ConnectionError:
         target.transport.abort()
-    finally:
-        target.close()

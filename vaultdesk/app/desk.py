@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -147,6 +148,7 @@ class Desk:
         painted = Painted(self.window)
         self.window.show()
         await painted.wait()
+        gc.enable()
         if problem:
             self.bus.tell(ProblemRaised("settings", problem))
         stores = await asyncio.to_thread(parts.open_stores, self.profile)

@@ -1,4 +1,4 @@
-"""What every docked panel is: a widget that hears events until it is closed, with named controls."""
+"""What every docked panel is: a widget that hears events until it is retired."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -67,10 +67,10 @@ async def test_the_first_call_costs_a_cookie_and_a_crumb_and_each_quote_one_requ
     fake_yahoo.paths.clear()
     fresh = YahooFeed(yahoo_feed.clock, yahoo_folder)
     await fresh.quote("GLD")
-    assert fake_yahoo.paths == {"/": 1, "/v1/test/getcrumb": 1, CHART: 1}
+    assert fake_yahoo.paths == {"fc.yahoo.com": 1, "/v1/test/getcrumb": 1, CHART: 1}
     await fresh.quote("GLD")
     await fresh.quote("GLD")
-    assert fake_yahoo.paths == {"/": 1, "/v1/test/getcrumb": 1, CHART: 3}
+    assert fake_yahoo.paths == {"fc.yahoo.com": 1, "/v1/test/getcrumb": 1, CHART: 3}
     await fresh.close()
 
 
@@ -224,6 +224,26 @@ async def test_a_lasting_server_error_is_not_asked_more_than_twice(
     assert yahoo_feed.status().state is FeedState.OFFLINE
 
 
+@pytest.mark.parametrize("fault", [Fault.TRUNCATED, Fault.WEB_PAGE, Fault.OTHER_SHAPE])
+async def test_an_answer_that_cannot_be_read_costs_one_request(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed, fault: Fault
+) -> None:
+    await yahoo_feed.quote("GLD")
+    fake_yahoo.paths.clear()
+    fake_yahoo.faults = {fault}
+    await failure(yahoo_feed.quote("GLD"))
+    assert fake_yahoo.paths == {CHART: 1}
+
+
+async def test_a_fault_after_an_answer_without_expiries_is_told_as_what_it_is(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    fake_yahoo.markets["GC=F"] = Market("GC=F", 4102.3)
+    await failure(yahoo_feed.expirations("GC=F"))
+    fake_yahoo.faults = {Fault.ERROR}
+    assert (await failure(yahoo_feed.chain("GC=F", EXPIRY))).fault is FeedFault.UNAVAILABLE
+
+
 async def test_before_the_first_trade_of_a_day_the_last_price_is_found_all_the_same(
     fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
 ) -> None:
@@ -340,13 +360,14 @@ async def test_a_rate_limit_stops_all_requests_until_a_probe_succeeds(
     assert yahoo_feed.status().state is FeedState.POLLING
 
 
+@pytest.mark.parametrize("fault", [Fault.CRUMB_LIMITED, Fault.CRUMB_LIMITED_POLITELY])
 async def test_a_limit_on_the_crumb_alone_is_told_as_a_limit(
-    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed, fault: Fault
 ) -> None:
     await yahoo_feed.quote("GLD")
     forget_the_session()
     feed = YahooFeed(yahoo_feed.clock, Path(), rng=random.Random(1))  # noqa: S311
-    fake_yahoo.faults = {Fault.CRUMB_LIMITED}
+    fake_yahoo.faults = {fault}
     assert (await feed.quote("GLD")).last, "quotes are served without a crumb"
     assert (await failure(feed.expirations("GLD"))).fault is FeedFault.RATE_LIMITED
     await feed.close()

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -126,6 +126,25 @@ async def test_a_superseded_call_that_waits_for_its_turn_is_never_asked(
     fake_yahoo.release()
     await running
     assert not [path for path in fake_yahoo.paths if path.startswith("/v7/")]
+
+
+async def test_a_probe_that_is_cancelled_leaves_the_next_call_to_probe(
+    fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed
+) -> None:
+    clock = yahoo_feed.clock
+    assert isinstance(clock, ShiftedClock)
+    fake_yahoo.faults = {Fault.RATE_LIMITED}
+    with pytest.raises(FeedError):
+        await yahoo_feed.quote("GLD")
+    clock.shift += timedelta(seconds=73)
+    fake_yahoo.paths.clear()
+    fake_yahoo.faults = {Fault.SLOW}
+    probe = asyncio.create_task(yahoo_feed.quote("GLD"))
+    await asked(fake_yahoo)
+    probe.cancel()
+    await asyncio.gather(probe, return_exceptions=True)
+    fake_yahoo.faults = set()
+    assert (await yahoo_feed.quote("GLD")).last
 
 
 async def test_a_late_answer_changes_nothing(fake_yahoo: FakeYahoo, yahoo_feed: YahooFeed) -> None:

@@ -4,19 +4,22 @@ import asyncio
 import gc
 import os
 import random
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from unittest.mock import patch
 
+import aiohttp
 import pytest
 
 from tests.fakes.yahoo import FakeYahoo, Fault, ShiftedClock
+from tests.fakes.yahoo_market import pricing
 from vaultdesk.adapters.yahoo import YahooFeed
 from vaultdesk.adapters.yahoo.pulse import Pulse
 from vaultdesk.core.market import FeedState, Quality, Quote
@@ -25,7 +28,7 @@ from vaultdesk.ports import FeedError, FeedFault
 pytest_plugins = ["tests.fakes.yahoo_fixtures"]
 
 QUICK = Pulse(resubscribe=60.0, silent_after=60.0, shortest_wait=0.01, longest_wait=0.02)
-STREAMER = "/"
+STREAMER = "streamer.finance.yahoo.com"
 TICK_MS = 1783713598000
 
 
@@ -186,7 +189,8 @@ async def test_a_name_server_that_hangs_holds_up_nobody(
 
     async with streaming(yahoo_folder) as feed:
         await feed.quote("GLD")
-        with patch("socket.getaddrinfo", hang):
+        proxy = {"WSS_PROXY": "http://a.proxy:80"}
+        with patch("socket.getaddrinfo", hang), patch.dict(os.environ, proxy):
             reading = asyncio.ensure_future(next_of(feed.stream("GLD")))
             await asyncio.to_thread(asked.wait, 20)
             start = time.monotonic()
@@ -218,27 +222,107 @@ async def test_a_proxy_that_cannot_carry_the_stream_is_told_at_once(yahoo_folder
     assert caught.value.fault is FeedFault.NO_DATA
 
 
-async def test_a_flood_of_ticks_leaves_the_loop_its_turns(
+class FullSocket:
+    """A connection with so many frames waiting that reading one never pauses."""
+
+    close_code = 1000
+
+    def __init__(self, frames: int) -> None:
+        self.frames = frames
+
+    async def receive(self) -> aiohttp.WSMessage:
+        self.frames -= 1
+        kind = aiohttp.WSMsgType.TEXT if self.frames else aiohttp.WSMsgType.CLOSED
+        return aiohttp.WSMessage(kind, pricing(id="GLD", price=1.0, time=TICK_MS), None)
+
+
+async def test_a_flood_of_ticks_leaves_the_loop_a_turn_between_any_two() -> None:
+    from vaultdesk.adapters.yahoo.stream import Stream  # noqa: PLC0415
+
+    turns, done = 0, False
+
+    async def other_work() -> None:
+        nonlocal turns
+        while not done:
+            turns += 1
+            await asyncio.sleep(0)
+
+    work = asyncio.ensure_future(other_work())
+    heard: list[object] = []
+    stream = Stream("GLD", QUICK, random.Random(1))  # noqa: S311
+    why = await stream._listen(FullSocket(500), heard.append)  # type: ignore[arg-type]
+    done = True
+    await work
+    assert (len(heard), why) == (499, "Yahoo's stream was closed")
+    assert turns >= 499
+
+
+async def test_ticks_that_keep_coming_keep_the_connection(
     fake_yahoo: FakeYahoo, yahoo_folder: Path
 ) -> None:
-    async with streaming(yahoo_folder) as feed:
+    async with streaming(yahoo_folder, replace(QUICK, silent_after=0.3)) as feed:
         stream = feed.stream("GLD")
         await next_of(stream)
-        last = 2000
-        flood = asyncio.to_thread(fake_yahoo.flood, "GLD", last)
-        sending = asyncio.ensure_future(flood)
-        longest, turns, before = 0.0, 0, time.perf_counter()
-        seen = 0
-        while seen < last:
-            reading = asyncio.ensure_future(next_of(stream))
-            while not reading.done():
-                await asyncio.sleep(0)
-                now = time.perf_counter()
-                longest, before, turns = max(longest, now - before), now, turns + 1
-            seen = int((await reading).last or 0)
-        await sending
-        assert turns > 100
-        assert longest < 0.25
+        end = time.monotonic() + 0.7
+        while time.monotonic() < end:
+            await asyncio.to_thread(fake_yahoo.tick, "GLD", price=378.0, time=TICK_MS)
+            await next_of(stream)
+        assert fake_yahoo.paths[STREAMER] == 1
+
+
+@dataclass(frozen=True, slots=True)
+class CountingPulse(Pulse):
+    asked: list[int] = field(default_factory=list)
+
+    def wait(self, failures: int, rng: random.Random) -> float:
+        self.asked.append(failures)
+        return 0.01 * rng.random()
+
+
+@pytest.mark.parametrize(
+    ("fault", "failures"),
+    [(Fault.STREAM_CLOSED, [0, 0, 0]), (Fault.STREAM_REFUSED, [0, 1, 2])],
+)
+async def test_waits_grow_while_nothing_comes_and_start_anew_after_a_tick(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path, fault: Fault, failures: list[int]
+) -> None:
+    fake_yahoo.faults = {fault}
+    pulse = CountingPulse()
+    async with streaming(yahoo_folder, pulse) as feed:
+        reading = asyncio.ensure_future(read_on(feed))
+        await asyncio.to_thread(fake_yahoo.wait, lambda: fake_yahoo.paths[STREAMER] >= 4)
+    await reading
+    assert pulse.asked[:3] == failures
+
+
+async def read_on(feed: YahooFeed) -> None:
+    async for _ in feed.stream("GLD"):
+        pass
+
+
+async def test_an_ended_stream_leaves_no_socket_open(
+    fake_yahoo: FakeYahoo, yahoo_folder: Path
+) -> None:
+    def open_sockets() -> list[socket.socket]:
+        found = [one for one in gc.get_objects() if isinstance(one, socket.socket)]
+        port = int(fake_yahoo.proxy.rpartition(":")[2])
+        return [one for one in found if one.fileno() != -1 and leads_to(one, port)]
+
+    for fault in (None, Fault.STREAM_CLOSED, Fault.STREAM_ABORTED, Fault.STREAM_REFUSED):
+        fake_yahoo.faults = {fault} if fault else set()
+        fake_yahoo.paths.clear()
+        async with streaming(yahoo_folder, replace(QUICK, shortest_wait=60)) as feed:
+            reading = asyncio.ensure_future(anext(feed.stream("GLD")))
+            await asyncio.to_thread(fake_yahoo.wait, lambda: fake_yahoo.paths[STREAMER] >= 1)
+            reading.cancel()
+        assert not open_sockets()
+
+
+def leads_to(one: socket.socket, port: int) -> bool:
+    try:
+        return one.family is socket.AF_INET and one.getpeername()[1] == port
+    except OSError:
+        return False
 
 
 async def test_a_slow_reader_loses_the_oldest_ticks_not_the_newest(
@@ -280,18 +364,11 @@ async def test_a_reader_that_leaves_or_is_cancelled_closes_its_connection(
             async for _ in stream:
                 break
         await asyncio.to_thread(fake_yahoo.wait, lambda: not fake_yahoo.streams)
-
-        async def read() -> None:
-            async for _ in feed.stream("GLD"):
-                pass
-
-        reader = asyncio.ensure_future(read())
+        reader = asyncio.ensure_future(read_on(feed))
         await asyncio.to_thread(fake_yahoo.wait, lambda: bool(fake_yahoo.streams))
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
         await asyncio.to_thread(fake_yahoo.wait, lambda: not fake_yahoo.streams)
-        assert not feed._streams
-    gc.collect()
 
 
 def test_waits_grow_to_their_limit_and_are_never_the_same() -> None:

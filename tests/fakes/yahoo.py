@@ -35,13 +35,14 @@ class ShiftedClock:
 def forget_the_session() -> None:
     """Bring the client into the state of a new installation."""
     import yfinance.data  # noqa: PLC0415
-    from yfinance.cache import get_cookie_cache  # noqa: PLC0415
+    from yfinance.cache import get_cookie_cache, get_tz_cache  # noqa: PLC0415
 
     from vaultdesk.adapters.yahoo import client  # noqa: PLC0415
 
     yfinance.data.SingletonMeta._instances.clear()
     client._session.cache_clear()
     get_cookie_cache().store("curlCffi", None)
+    get_tz_cache().store("GLD", None)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ class Fault(StrEnum):
 
     RATE_LIMITED = "429"
     CRUMB_LIMITED = "429-crumb"
+    CRUMB_LIMITED_POLITELY = "200-crumb"
     BAD_CRUMB = "bad-crumb"
     ERROR = "500"
     ERROR_ONCE = "500-once"

@@ -26,7 +26,10 @@ _STATUS = {"Not Found": 404, "Unauthorized": 401}
 
 @dataclass
 class FakeYahoo:
-    """The server's state: changed by the test's thread, read by the server's."""
+    """The server's state: changed by the test's thread, read by the server's.
+
+    `paths` counts the requests: those for data and crumb by path, those to other hosts by host.
+    """
 
     markets: dict[str, Market] = field(default_factory=dict)
     faults: set[Fault] = field(default_factory=set)
@@ -97,9 +100,9 @@ class FakeYahoo:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One request to any of Yahoo's hosts."""
-        self.paths[request.path] += 1
-        self._changed()
         host = request.host.partition(":")[0]
+        self.paths[request.path if host.startswith("query") else host] += 1
+        self._changed()
         if host.startswith("streamer."):
             return await self._stream(request)
         if not host.startswith("query"):
@@ -121,8 +124,9 @@ class FakeYahoo:
 
     async def _crumb(self, request: web.Request) -> web.Response:
         await self._hold(Fault.SLOW_HANDSHAKE)
-        if Fault.CRUMB_LIMITED in self.faults:
-            return web.Response(status=429, text="Edge: Too Many Requests")
+        if self.faults & {Fault.CRUMB_LIMITED, Fault.CRUMB_LIMITED_POLITELY}:
+            status = 429 if Fault.CRUMB_LIMITED in self.faults else 200
+            return web.Response(status=status, text="Edge: Too Many Requests")
         if request.cookies.get("A3") != self.cookie:
             return _refusal("Unauthorized", "Invalid Cookie")
         return web.Response(text=self.crumb)
@@ -194,11 +198,15 @@ class FakeYahoo:
             return web.Response(status=503)
         stream = web.WebSocketResponse()
         await stream.prepare(request)
-        async for message in stream:
-            if message.type is WSMsgType.TEXT:
-                await self._subscribe(request, stream, json.loads(message.data)["subscribe"])
-        self.streams.discard(stream)
-        self._changed()
+        try:
+            async for message in stream:
+                if message.type is WSMsgType.TEXT:
+                    await self._subscribe(request, stream, json.loads(message.data)["subscribe"])
+        except ConnectionError:
+            pass  # the client left while it was written to
+        finally:
+            self.streams.discard(stream)
+            self._changed()
         return stream
 
     async def _subscribe(

@@ -129,8 +129,12 @@ class YahooFeed:
         def lost(reason: str) -> None:
             self._streams[task], self._stream_trouble = False, reason
 
+        def ended(task: asyncio.Task[None]) -> None:
+            del self._streams[task]
+            ticks.put_nowait(None)
+
         task = asyncio.create_task(stream.run(heard, lost))
-        task.add_done_callback(lambda _: ticks.put_nowait(None))
+        task.add_done_callback(ended)
         self._streams[task] = False
         try:
             while (quote := await ticks.get()) is not None:
@@ -139,7 +143,6 @@ class YahooFeed:
                 task.result()
         finally:
             task.cancel()
-            del self._streams[task]
 
     def status(self) -> FeedStatus:
         """What the feed does, the next time it may ask, and what is left of its quota."""

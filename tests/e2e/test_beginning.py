@@ -1,0 +1,76 @@
+"""The first start, and finding one's way by keyboard."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Launch
+from tests.fakes.tape import tape
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> tuple[str, str]:
+    return "--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}"
+
+
+def test_the_first_start_offers_two_ways_and_escape_takes_neither(
+    launch: Launch, feed: tuple[str, str]
+) -> None:
+    desk = launch(*feed)
+    desk.wait("welcome.setup", "enabled")
+    desk.wait("welcome.demo", "enabled")
+    desk.key("Escape")
+    desk.wait_gone("welcome.setup")
+    desk.wait("loan.setup", "enabled")
+    desk.wait_text("loan.empty", "LTV|loan-to-value")
+    assert not desk.shows("loan.ltv")
+    desk.wait_text("quote.last", r"^350\.00$")
+    assert desk.quit() == 0
+
+
+def test_the_first_loan_is_set_up_from_the_welcome(
+    launch: Launch, feed: tuple[str, str]
+) -> None:
+    desk = launch(*feed)
+    desk.wait("welcome.setup", "focused")
+    desk.key("Return")
+    desk.wait("loan.dialog.units", "focused")
+    desk.write("10,000\t2.1M\t\t75\t85")
+    desk.wait("loan.dialog.save", "enabled")
+    desk.key("Return")
+    desk.wait_text("loan.ltv", r"^60\.0 %$")
+
+
+@pytest.mark.usefixtures("loan_home")
+def test_the_palette_finds_a_command_and_enter_runs_it(
+    launch: Launch, feed: tuple[str, str]
+) -> None:
+    desk = launch(*feed)
+    desk.wait_text("loan.ltv", r"^60\.0 %$")
+    desk.key("ctrl+k")
+    desk.wait("palette.search", "focused")
+    desk.write("undo loan")
+    desk.wait_text("palette.search", "^undo loan$")
+    assert "Undo loan change" in desk.facts("palette.search")["description"]
+    desk.key("Return")
+    desk.wait_gone("palette.search")
+    desk.key("ctrl+k")
+    desk.wait("palette.search", "focused")
+    desk.write("refresh")
+    assert desk.wait_text("palette.search", "^refresh$")
+    assert "Refresh" in desk.facts("palette.search")["description"]
+    desk.key("Return")
+    desk.wait_gone("palette.search")
+
+
+@pytest.mark.usefixtures("loan_home")
+def test_control_and_a_number_puts_the_keyboard_into_each_panel(
+    launch: Launch, feed: tuple[str, str]
+) -> None:
+    desk = launch(*feed)
+    desk.wait_text("loan.ltv", r"^60\.0 %$")
+    for number, panel in enumerate(("loan", "quote", "chain", "greeks", "history"), start=1):
+        desk.key(f"ctrl+{number}")
+        desk.wait_focused(rf"^{panel}\.|\.dock\.{panel}\b")

@@ -1,0 +1,61 @@
+"""The ids that other tools may rely on: all there, and no control without one."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Launch
+
+pytestmark = pytest.mark.e2e
+
+ALWAYS = {
+    *"quote.symbol quote.last quote.bid quote.ask quote.time quote.source".split(),
+    *"quote.quality quote.age".split(),
+    *"loan.ltv loan.zone loan.value loan.amount loan.call_price loan.closeout_price".split(),
+    *"loan.distance loan.edit".split(),
+    *"chain.expiry chain.filter chain.table chain.status chain.refresh".split(),
+    *"greeks.table history.range history.export status.feed status.market".split(),
+}
+DIALOG = {
+    f"loan.dialog.{name}"
+    for name in ("units", "amount", "call_ltv", "closeout_ltv", "save", "problem")
+}
+
+
+def nameless(controls: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Those that nobody gave an id; Qt makes one up from class names."""
+    return [c for c in controls if not c["id"] or str(c["id"]).startswith("QApplication")]
+
+
+def test_every_fixed_id_is_in_the_window_and_every_control_has_one(launch: Launch) -> None:
+    desk = launch("--demo")
+    desk.wait_text("quote.last", r"\d")
+    assert ALWAYS - desk.ids() == set()
+    assert nameless(desk.controls()) == []
+    desk.key("ctrl+l")
+    desk.wait("loan.dialog.units")
+    assert DIALOG - desk.ids() == set()
+    assert nameless(desk.controls()) == []
+
+
+def test_the_controls_of_palette_and_help_have_ids(launch: Launch) -> None:
+    desk = launch("--demo")
+    desk.wait_text("quote.last", r"\d")
+    desk.key("ctrl+k")
+    desk.wait("palette.search", "focused")
+    assert nameless(desk.controls()) == []
+    desk.key("Escape")
+    desk.wait_gone("palette")
+    desk.key("F1")
+    desk.wait("help")
+    assert nameless(desk.controls()) == []
+
+
+def test_every_id_of_the_window_is_explained_in_the_help_page(launch: Launch) -> None:
+    page = Path(__file__).parents[2] / "resources" / "help" / "ids.md"
+    listed = set(page.read_text(encoding="utf-8").split("`"))
+    assert listed >= ALWAYS | DIALOG
+    desk = launch("--demo")
+    desk.wait_text("quote.last", r"\d")
+    described = {c["id"] for c in desk.controls() if c["description"]}
+    assert {c["id"] for c in desk.controls()} - listed - described == set()

@@ -1,0 +1,221 @@
+"""The chain's columns: what stands where, in which unit, in which colour, and why it may not."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Qt
+
+from vaultdesk.core.market import Flag
+from vaultdesk.ui.format import MISSING, number, units
+from vaultdesk.ui.greek_units import theta, vega
+from vaultdesk.ui.table import Column
+from vaultdesk.ui.table_view import Grounds
+
+if TYPE_CHECKING:
+    from vaultdesk.core.options.chain import Rung, ValuedChain
+
+Side = Literal["call", "put"]
+
+GROUNDS: Grounds = {
+    "inside": ("accent", 0.10),
+    "ladder": ("raised", 1.0),
+    "money": ("accent", 0.30),
+}
+"""In the money, the column of strikes, and the strike at the money."""
+
+WORDS = {
+    Flag.NO_QUOTE: "empty",
+    Flag.ONE_SIDED: "1-sided",
+    Flag.ZERO_BID: "0 bid",
+    Flag.CROSSED: "crossed",
+    Flag.BELOW_INTRINSIC: "too low",
+    Flag.STALE: "stale",
+}
+"""A flag in the few letters that the column of volatilities has room for."""
+
+WHY = {
+    Flag.OK: "",
+    Flag.NO_QUOTE: "neither bid nor ask",
+    Flag.ONE_SIDED: "only one of bid and ask",
+    Flag.ZERO_BID: "nobody bids: its mid would be fiction",
+    Flag.CROSSED: "the bid is above the ask",
+    Flag.BELOW_INTRINSIC: "the price is below what exercising brings",
+    Flag.STALE: "the quote is too old",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rung of a valued chain, as a row of the table; `position` counts along the ladder."""
+
+    view: "ValuedChain"
+    position: int
+
+    @property
+    def rung(self) -> "Rung":
+        """The strike, and where its contracts stand."""
+        return self.view.ladder[self.position]
+
+
+def columns() -> tuple[Column[Line], ...]:
+    """Calls on the left, the ladder of strikes, puts on the right."""
+    strike: Column[Line] = Column(
+        field="strike",
+        heading="Strike",
+        unit="$",
+        text=_strike,
+        sample="▸ 000",
+        align=Qt.AlignmentFlag.AlignHCenter,
+        tone=lambda _line: "accent",
+        ground=lambda line: "money" if _at_the_money(line) else "ladder",
+        hint=_strike_hint,
+        meaning="▸ marks the strike nearest to the money",
+    )
+    return (*_side("call"), strike, *_side("put"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of one contract; `read` prints it from the view and the contract's row.
+
+    One that is `own` was computed here from an honest quote: a refused quote has none.
+    """
+
+    field: str
+    heading: str
+    unit: str
+    sample: str
+    rank: int
+    read: Callable[["ValuedChain", int], str]
+    meaning: str
+    own: bool = False
+
+
+def _float(value: float, places: int) -> str:
+    return MISSING if math.isnan(value) else number(value, places)
+
+
+def _count(value: int | None) -> str:
+    return MISSING if value is None else f"{value:,}"
+
+
+def _iv(view: "ValuedChain", row: int) -> str:
+    """The volatility, or in its place a word for why there is none."""
+    if not math.isnan(view.iv[row]):
+        return f"{100 * view.iv[row]:.2f}"
+    return WORDS.get(view.flags[row], MISSING if view.verdict else "refused")
+
+
+def _vendor_iv(view: "ValuedChain", row: int) -> str:
+    iv = view.chain.rows[row].vendor.iv
+    return MISSING if iv is None else number(100 * iv, 2)
+
+
+# fmt: off
+FIGURES = (
+    _Figure("bid", "Bid", "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].bid),
+            "Highest bid per share"),
+    _Figure("ask", "Ask", "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].ask),
+            "Lowest ask per share"),
+    _Figure("mid", "Mid", "$", "000.00", 1, lambda v, i: _float(v.mid[i], 2),
+            "Half-way between bid and ask, per share"),
+    _Figure("spread", "Spread", "%", "000.0", 2, lambda v, i: _float(v.spread_pct[i], 1),
+            "Ask less bid, in per cent of the mid"),
+    _Figure("iv", "IV", "% a year", "crossed", 0, _iv,
+            "The desk's own volatility, solved from the mid", own=True),
+    _Figure("vendor_iv", "Src IV", "% a year", "00.00", 5, _vendor_iv,
+            "The volatility the source gives; nothing is priced with it"),
+    _Figure("delta", "Delta", "per $1", "-0.00", 0, lambda v, i: _float(v.greeks.delta[i], 2),
+            "Change of the option's price per share when the share rises by $1", own=True),
+    _Figure("gamma", "Gamma", "per $1", "0.0000", 4, lambda v, i: _float(v.greeks.gamma[i], 4),
+            "Change of delta when the share rises by $1", own=True),
+    _Figure("theta", "Theta", "$/day/ctr", "-00.00", 3,
+            lambda v, i: _float(theta(v, i), 2),
+            "Change of one contract's price per calendar day", own=True),
+    _Figure("vega", "Vega", "$/pt/ctr", "000.00", 3,
+            lambda v, i: _float(vega(v, i), 2),
+            "Change of one contract's price per point of volatility", own=True),
+    _Figure("oi", "OI", "ctr", "00,000", 0, lambda v, i: _count(v.chain.rows[i].open_interest),
+            "Open interest, in contracts"),
+    _Figure("volume", "Volume", "ctr", "00,000", 5, lambda v, i: _count(v.chain.rows[i].volume),
+            "Contracts traded today"),
+    _Figure("flag", "Quote", "flag", "ZERO-BID", 6, lambda v, i: v.flags[i].value,
+            "OK, or what is wrong with the quote"),
+)
+# fmt: on
+
+
+def _side(side: Side) -> tuple[Column[Line], ...]:
+    return tuple(
+        Column(
+            field=figure.field,
+            heading=figure.heading,
+            unit=figure.unit,
+            text=partial(_text, figure, side),
+            group=side.capitalize(),
+            sample=figure.sample,
+            rank=figure.rank,
+            tone=partial(_tone, figure, side),
+            ground=partial(_ground, side),
+            hint=partial(_hint, figure, side),
+            meaning=figure.meaning,
+        )
+        for figure in FIGURES
+    )
+
+
+def _row(line: Line, side: Side) -> int | None:
+    return line.rung.call if side == "call" else line.rung.put
+
+
+def _text(figure: _Figure, side: Side, line: Line) -> str:
+    row = _row(line, side)
+    return MISSING if row is None else figure.read(line.view, row)
+
+
+def _tone(figure: _Figure, side: Side, line: Line) -> str:
+    row = _row(line, side)
+    if row is None or figure.field == "vendor_iv":
+        return "muted"
+    fine = not line.view.refusals[row]
+    if figure.field in ("iv", "flag"):
+        return "text" if fine else "warning"
+    if not fine:
+        return "muted"
+    if figure.field == "delta":
+        return "up" if side == "call" else "down"
+    return "text"
+
+
+def _ground(side: Side, line: Line) -> str:
+    strike, spot = line.rung.strike, line.view.spot
+    return "inside" if (strike < spot if side == "call" else strike > spot) else ""
+
+
+def _hint(figure: _Figure, side: Side, line: Line) -> str:
+    row = _row(line, side)
+    if row is None:
+        return f"No {side} is listed at {units(line.rung.strike)}."
+    view = line.view
+    if view.refusals[row] and (figure.own or figure.field == "flag"):
+        flag = view.flags[row]
+        return f"{flag.value}: {WHY[flag]}." if WHY[flag] else view.refusals[row]
+    if figure.read(view, row) == MISSING:
+        return f"{view.chain.source} gave nothing to show here."
+    return ""
+
+
+def _at_the_money(line: Line) -> bool:
+    return line.position == line.view.at_the_money
+
+
+def _strike(line: Line) -> str:
+    strike = units(line.rung.strike)
+    return f"▸ {strike}" if _at_the_money(line) else strike
+
+
+def _strike_hint(line: Line) -> str:
+    return "The strike nearest to the money" if _at_the_money(line) else ""

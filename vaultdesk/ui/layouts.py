@@ -1,0 +1,204 @@
+"""How docks are arranged, as data: areas split side by side or one above the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Parts beside each other ("across") or below each other ("down").
+
+    `weights` share out the room; a part takes no more pixels than its `most`, 0 for no limit, and
+    leaves the rest to those without one: figures need no more room than they fill, a chain does.
+    """
+
+    way: str
+    parts: tuple["Layout", ...]
+    weights: tuple[int, ...]
+    most: tuple[int, ...] = ()
+
+    def shares(self, room: int) -> list[int]:
+        """The pixels each part gets of `room`."""
+        most = self.most or (0,) * len(self.parts)
+        wanted = [room * weight // sum(self.weights) for weight in self.weights]
+        given = [min(want, limit or want) for want, limit in zip(wanted, most, strict=True)]
+        free = [
+            weight if not limit else 0 for weight, limit in zip(self.weights, most, strict=True)
+        ]
+        spare = room - sum(given)
+        return [
+            share + (spare * weight // sum(free) if weight else 0)
+            for share, weight in zip(given, free, strict=True)
+        ]
+
+
+Layout = Split | str
+"""A dock by its panel's key, or a split of layouts."""
+
+SIDE, LOAN_MOST, QUOTE_MOST = 430, 460, 310
+"""Pixels beyond which the figures at the side, the loan's and the quote's, would stand in air."""
+
+_CHAIN_OVER_TWO = Split(
+    "down", ("chain", Split("across", ("history", "greeks"), (40, 60))), (60, 40)
+)
+
+LOW = Split(
+    "across", (Split("down", ("loan", "quote"), (60, 40)), _CHAIN_OVER_TWO), (28, 72), (SIDE, 0)
+)
+"""For a window of 800 pixels: every panel in sight, the chain in the middle."""
+
+MIDDLE = Split(
+    "across",
+    (
+        Split("down", ("loan", "greeks"), (45, 55), (LOAN_MOST, 0)),
+        Split(
+            "down",
+            ("chain", Split("across", ("quote", "history"), (30, 70), (SIDE, 0))),
+            (66, 34),
+        ),
+    ),
+    (28, 72),
+    (SIDE, 0),
+)
+"""For 1080 pixels: the Greeks find their rows beside the chain."""
+
+HIGH = Split(
+    "across",
+    (
+        Split("down", ("loan", "quote", "greeks"), (34, 23, 43), (LOAN_MOST, QUOTE_MOST, 0)),
+        Split("down", ("chain", "history"), (66, 34)),
+    ),
+    (28, 72),
+    (SIDE, 0),
+)
+"""For 1440 pixels: all figures at the side, chain and history across the rest."""
+
+CHAIN = Split("across", ("chain", Split("down", ("loan", "quote"), (60, 40))), (74, 26), (0, SIDE))
+"""The chain large, the loan still in sight; Greeks and history wait in tabs behind the quote."""
+
+CHAIN_HIGH = Split(
+    "across",
+    (
+        "chain",
+        Split(
+            "down",
+            ("loan", "quote", "greeks", "history"),
+            (30, 20, 30, 20),
+            (LOAN_MOST, QUOTE_MOST, 0, 0),
+        ),
+    ),
+    (74, 26),
+    (0, SIDE),
+)
+"""The same for 1440 pixels, where all find room at the side."""
+
+BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
+    "Loan": ((1250, HIGH), (950, MIDDLE), (0, LOW)),
+    "Chain": ((1250, CHAIN_HIGH), (0, CHAIN)),
+}
+"""By name: from which height of the window on which layout, the highest first."""
+
+DEFAULT = "Loan"
+
+_WAYS = {"across": Qt.Orientation.Horizontal, "down": Qt.Orientation.Vertical}
+
+
+def built_in(name: str, height: int) -> Layout:
+    """The built-in layout of this name for a window of this height."""
+    return next(layout for least, layout in BUILT_IN[name] if height >= least)
+
+
+def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
+    """Dock, show and size every dock as the layout says; one it does not name joins as a tab.
+
+    A name without a dock is left out, so layouts may know panels this desk does not have.
+    """
+    focused = window.focusWidget()
+    for dock in docks.values():
+        if dock.isFloating():
+            dock.setFloating(False)
+        window.removeDockWidget(dock)
+    kept = _pruned(layout, docks)
+    if kept is None:
+        return
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[_first(kept)])
+    _split(window, docks, kept)
+    for key, dock in docks.items():
+        if key not in _names(kept):
+            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            window.tabifyDockWidget(docks[_names(kept)[-1]], dock)
+        dock.show()
+    docks[_names(kept)[-1]].raise_()
+    divide(window, docks, kept)
+    if focused is not None:
+        focused.setFocus()
+
+
+def divide(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
+    """Give docks that are arranged as the layout says their shares of the window."""
+    kept = _pruned(layout, docks)
+    if kept is not None:
+        _size(window, docks, kept, (window.width(), window.height()))
+        settle(window)
+
+
+def settle(window: QMainWindow) -> None:
+    """Qt lays docks out with the next event; do it now, so that what is saved is what is seen."""
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+
+
+def _split(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:
+    if isinstance(layout, str):
+        return
+    for before, after in zip(layout.parts, layout.parts[1:], strict=False):
+        window.splitDockWidget(docks[_first(before)], docks[_first(after)], _WAYS[layout.way])
+    for part in layout.parts:
+        _split(window, docks, part)
+
+
+def _size(
+    window: QMainWindow,
+    docks: Mapping[str, QDockWidget],
+    layout: Layout,
+    area: tuple[int, int],
+) -> None:
+    """Give each part its share of the area, (width, height) in pixels, the outer splits first."""
+    if isinstance(layout, str):
+        return
+    axis = 0 if layout.way == "across" else 1
+    shares = layout.shares(area[axis])
+    window.resizeDocks([docks[_first(part)] for part in layout.parts], shares, _WAYS[layout.way])
+    for part, share in zip(layout.parts, shares, strict=True):
+        _size(window, docks, part, (share, area[1]) if axis == 0 else (area[0], share))
+
+
+def _pruned(layout: Layout, docks: Mapping[str, QDockWidget]) -> Layout | None:
+    if isinstance(layout, str):
+        return layout if layout in docks else None
+    most = layout.most or (0,) * len(layout.parts)
+    kept = [
+        (part, weight, limit)
+        for part, weight, limit in zip(
+            (_pruned(part, docks) for part in layout.parts), layout.weights, most, strict=True
+        )
+        if part is not None
+    ]
+    if len(kept) < 2:  # noqa: PLR2004
+        return kept[0][0] if kept else None
+    parts, weights, limits = zip(*kept, strict=True)
+    return Split(layout.way, parts, weights, limits if 0 in limits else ())
+
+
+def _first(layout: Layout) -> str:
+    return layout if isinstance(layout, str) else _first(layout.parts[0])
+
+
+def _names(layout: Layout) -> Sequence[str]:
+    if isinstance(layout, str):
+        return (layout,)
+    return tuple(name for part in layout.parts for name in _names(part))

@@ -1,0 +1,274 @@
+"""The chain panel: calls and puts around the strike, with the desk's own Greeks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout
+
+from vaultdesk.core.calendar import trading_date
+from vaultdesk.events import (
+    Bus,
+    ChainChanged,
+    ChainFailed,
+    ChainLoading,
+    ExpirationsChanged,
+    GreeksChanged,
+)
+from vaultdesk.ui import theme
+from vaultdesk.ui.chain_bar import ChainBar
+from vaultdesk.ui.chain_filter import Filter
+from vaultdesk.ui.chain_table import GROUNDS, Line, columns
+from vaultdesk.ui.format import age, local, local_time, number, percent
+from vaultdesk.ui.live import LivePanel
+from vaultdesk.ui.panel import named
+from vaultdesk.ui.readout import (
+    SEMIBOLD,
+    Banner,
+    Chip,
+    Skeleton,
+    label,
+    quality_colour,
+    say,
+    sentence,
+)
+from vaultdesk.ui.table import TableModel
+from vaultdesk.ui.table_view import Table
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vaultdesk.core.options.chain import ValuedChain
+    from vaultdesk.services.chain import ChainService
+
+
+class ChainPanel(LivePanel):
+    """Shows the chain service's view; a fetch under way shows as a skeleton of rows."""
+
+    key = "chain"
+    title = "Option chain"
+
+    selected = Signal(int)
+    """A rung was selected; its place on the ladder of the service's view."""
+
+    def __init__(self, bus: Bus, chain: ChainService) -> None:
+        super().__init__(bus)
+        self._chain = chain
+        self._filter = Filter()
+        self._failure = ""
+        self._shown: date | None = None
+        self._model = TableModel[Line](columns())
+        self.table = named(
+            Table(self._model, GROUNDS),
+            "chain.table",
+            "Calls left of the strike, puts right of it; Home goes to the money",
+        )
+        self.table.setAccessibleName("Option chain")
+        self._bar = ChainBar()
+        self._banner = Banner("chain.problem", "What is wrong with the chain")
+        self._spot = label("chain.spot", "Price of the underlying the Greeks are computed at")
+        self._quality = Chip("chain.quality", "How far the figures of this chain may be trusted")
+        self._status = sentence("chain.status", "Where the chain comes from and how old it is")
+        self._status.setFont(theme.ui_font(9))
+        self._skeleton = Skeleton("chain.loading")
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    def state(self) -> bytes:
+        """Columns and widths, for the workspace."""
+        return self.table.layout_state()
+
+    def restore(self, state: bytes) -> bool:
+        """Take back what `state` gave; False for anything else."""
+        return self.table.restore_layout(state)
+
+    def refresh(self) -> None:
+        """Show what the chain service has now."""
+        self._bar.show_expirations(self._chain.expirations, trading_date(self._chain.clock.now()))
+        self._bar.show_expiry(self._chain.expiry)
+        self._show_view()
+
+    def tick(self) -> None:
+        """How old the chain is."""
+        say(self._status, self._status_text(), hint=self._status_hint())
+
+    def recolour(self) -> None:
+        """The table paints itself; the chip and the banner carry colours of their own."""
+        self.table.recolour()
+        self._show_view()
+
+    def retire(self) -> None:
+        """Hear nothing and repaint nothing any more."""
+        super().retire()
+        self.table.retire()
+
+    def _connect(self) -> None:
+        self._bar.expiry_chosen.connect(self._chain.request)
+        self._bar.refresh_asked.connect(self._chain.refresh)
+        self._bar.filter_changed.connect(self._filter_by)
+        self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.hear(ExpirationsChanged, lambda _event: self.refresh())
+        self.hear(ChainLoading, self._on_loading)
+        self.hear(ChainFailed, self._on_failed)
+        self.hear(ChainChanged, self._on_changed)
+        self.hear(GreeksChanged, lambda _event: self._show_rows())
+
+    def _arrange(self) -> None:
+        heads = QHBoxLayout()
+        heads.setContentsMargins(10, 0, 10, 3)
+        heads.addWidget(_head("Calls"))
+        heads.addStretch(1)
+        heads.addWidget(self._spot)
+        heads.addSpacing(6)
+        heads.addWidget(self._quality)
+        heads.addStretch(1)
+        heads.addWidget(_head("Puts"))
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._skeleton)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 4, 10, 6)
+        foot.addWidget(self._status)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._banner)
+        column.addLayout(heads)
+        column.addLayout(self._pages, 1)
+        column.addLayout(foot)
+
+    def _on_loading(self, event: ChainLoading) -> None:
+        self._failure = ""
+        if event.expiry is not None:
+            self._bar.show_expiry(event.expiry)
+        self._show_view()
+
+    def _on_failed(self, event: ChainFailed) -> None:
+        self._failure = event.sentence
+        self._show_view()
+
+    def _on_changed(self, _event: ChainChanged) -> None:
+        self._failure = ""
+        self.refresh()
+
+    def _view(self) -> ValuedChain | None:
+        """The view of the expiry that was asked for; another's is not shown under its name."""
+        view = self._chain.view
+        return view if view is not None and view.chain.expiry == self._bar.chosen() else None
+
+    def _show_view(self) -> None:
+        view = self._view()
+        now = theme.current()
+        if self._failure:
+            self._banner.tell(self._failure, now.down)
+        else:
+            self._banner.tell((view.verdict or "") if view else "", now.warning)
+        self._pages.setCurrentWidget(self._skeleton if view is None else self.table)
+        if view is None:
+            self._shown = None
+            self._skeleton.tell(self._waiting(), busy=self._chain.loading)
+            say(self._spot, "")
+            self._quality.tell("", now.muted)
+        else:
+            self._show_rows()
+        self.tick()
+
+    def _show_rows(self) -> None:
+        view = self._view()
+        if view is None:
+            return
+        say(self._spot, f"{view.chain.symbol} {number(view.spot)}")
+        self._quality.tell(view.quality.value, quality_colour(view.quality))
+        lines = [
+            Line(view, position)
+            for position, rung in enumerate(view.ladder)
+            if self._filter.keeps(view, rung)
+        ]
+        another = self._shown != view.chain.expiry
+        before = [line.rung.strike for line in self._model.rows]
+        chosen = None if another else self._chosen_line()
+        self.table.home_row = _home(lines)
+        if not another and before == [line.rung.strike for line in lines]:
+            self._model.change_rows(lines)
+            return
+        self._shown = view.chain.expiry
+        self._model.show_rows(lines)
+        self._select(lines, chosen)
+
+    def _chosen_line(self) -> Line | None:
+        row = self.table.currentIndex().row()
+        return self._model.rows[row] if 0 <= row < len(self._model.rows) else None
+
+    def _select(self, lines: list[Line], chosen: Line | None) -> None:
+        """Keep the selected strike where it is still listed, else go to the money."""
+        strikes = [line.rung.strike for line in lines]
+        if chosen is not None and chosen.rung.strike in strikes:
+            self.table.selectRow(strikes.index(chosen.rung.strike))
+        else:
+            self.table.go_home()
+
+    def _row_chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self.selected.emit(self._model.rows[current.row()].position)
+
+    def _filter_by(self, found: Filter) -> None:
+        self._filter = found
+        self._show_rows()
+        self.tick()
+
+    def _waiting(self) -> str:
+        expiry = self._bar.chosen()
+        which = f"the chain of {expiry}" if expiry else "the list of expiries"
+        if self._chain.loading:
+            return f"Fetching {which}…"
+        return "There is no chain to show. Refresh asks for it again."
+
+    def _status_text(self) -> str:
+        view = self._view()
+        hits, misses = self._chain.hits, self._chain.misses
+        cache = f"cache {hits} hit{'s' * (hits != 1)}, {misses} miss{'es' * (misses != 1)}"
+        if view is None:
+            return f"No chain yet · {cache}" if not self._chain.loading else f"Fetching… · {cache}"
+        refused = sum(bool(why) for why in view.refusals)
+        parts = [f"{len(view.chain.rows)} contracts", f"{refused} refused"]
+        if len(self._model.rows) < len(view.ladder):
+            parts.insert(0, f"{len(self._model.rows)} of {len(view.ladder)} strikes")
+        if view.chain.problems:
+            parts.append(f"{len(view.chain.problems)} unreadable")
+        parts += [view.chain.source, self._fetched(), cache]
+        parts.append(f"r {percent(view.rate, 2)} {view.rate_source}")
+        return " · ".join(parts)
+
+    def _fetched(self) -> str:
+        at = self._chain.fetched_at
+        if at is None:
+            return "fetched at an unknown time"
+        if self._chain.loading:
+            return f"refreshing, fetched {local_time(at)}"
+        how = "kept copy of" if self._chain.from_cache else "fetched"
+        return f"{how} {local_time(at)}, {age(self._chain.clock.now() - at)} ago"
+
+    def _status_hint(self) -> str:
+        view = self._view()
+        if view is None:
+            return ""
+        lines = [f"Quotes of {local(view.chain.at)}, received {local(view.chain.received)}"]
+        return "\n".join([*lines, *view.chain.problems[:10]])
+
+
+def _home(lines: list[Line]) -> int | None:
+    """The row nearest to the money among those shown."""
+    if not lines:
+        return None
+    money = lines[0].view.at_the_money
+    return min(range(len(lines)), key=lambda row: abs(lines[row].position - money))
+
+
+def _head(word: str) -> QLabel:
+    made = label()
+    made.setText(word)
+    made.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
+    return made

@@ -1,0 +1,114 @@
+"""The status bar: what the feed does, how old the price is, and whether New York trades."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from vaultdesk.core.calendar import Hours
+from vaultdesk.core.market import FeedState, FeedStatus, Quote
+from vaultdesk.events import Bus, FeedStatusChanged, HoursChanged, QuoteChanged
+from vaultdesk.ui import theme
+from vaultdesk.ui.format import age
+from vaultdesk.ui.panel import named
+
+DAYS_OF_WEEK = 7
+TROUBLED = (FeedState.BACKING_OFF, FeedState.OFFLINE)
+
+
+def feed_sentence(status: FeedStatus | None, quote: Quote | None, now: datetime) -> str:
+    """What the feed does, when it tries again, what is left of its quota, the price's age."""
+    if status is None:
+        return "No feed yet"
+    parts = [f"{status.source}: {status.state}"]
+    if status.sentence:
+        parts.append(status.sentence)
+    if status.retry_at is not None and status.retry_at > now:
+        parts.append(f"next try in {age(status.retry_at - now)}")
+    if status.requests_left is not None:
+        parts.append(f"{status.requests_left} requests left")
+    if quote is not None:
+        parts.append(f"{quote.symbol} price {age(quote.age(now))} old")
+    return " · ".join(parts)
+
+
+def market_sentence(hours: Hours | None, now: datetime, zone: tzinfo | None = None) -> str:
+    """Whether New York trades and when that changes, in local time."""
+    if hours is None:
+        return "New York: hours not known yet"
+    state, change = ("open", "closes") if hours.in_session else ("closed", "opens")
+    when = moment(hours.next_change, now, zone)
+    return f"New York {state} · {change} {when} (in {age(hours.next_change - now)})"
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """The local time, with its weekday unless today and its date beyond six days."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    return f"{local:%a %H:%M}" if 0 < days < DAYS_OF_WEEK else f"{local:%Y-%m-%d %H:%M}"
+
+
+class StatusLine(QStatusBar):
+    """Two sentences that are kept true each second; `now` is the desk's clock."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        named(self, "status.bar", "What the feed and the market do")
+        self._now, self._zone = now, zone
+        self._status: FeedStatus | None = None
+        self._quote: Quote | None = None
+        self._hours: Hours | None = None
+        self.feed = named(QLabel(), "status.feed", "What the price source does, and its quota")
+        self.market = named(QLabel(), "status.market", "Whether New York trades; local time")
+        self.feed.setMinimumWidth(1)
+        self.note = named(QLabel(), "status.note", "What was just done; goes after a while")
+        self.messageChanged.connect(self.note.setText)
+        for label, stretch in ((self.feed, 1), (self.note, 0), (self.market, 0)):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            self.addPermanentWidget(label, stretch)  # a message hides those that are not
+        self._undo = [
+            bus.subscribe(FeedStatusChanged, self._hear_status),
+            bus.subscribe(QuoteChanged, self._hear_quote),
+            bus.subscribe(HoursChanged, self._hear_hours),
+        ]
+        self.tick = QTimer(self, interval=1000)
+        self.tick.timeout.connect(self.refresh)
+        self.tick.start()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say it anew as of now."""
+        now = self._now()
+        sentence = feed_sentence(self._status, self._quote, now)
+        self.feed.setText(sentence)
+        self.feed.setToolTip(sentence)
+        troubled = self._status is not None and self._status.state in TROUBLED
+        theme.role(self.feed, "warning" if troubled else "muted")
+        self.market.setText(market_sentence(self._hours, now, self._zone))
+
+    def retire(self) -> None:
+        """Hear and tick no more."""
+        self.tick.stop()
+        while self._undo:
+            self._undo.pop()()
+
+    def _hear_status(self, event: FeedStatusChanged) -> None:
+        self._status = event.status
+        self.refresh()
+
+    def _hear_quote(self, event: QuoteChanged) -> None:
+        self._quote = event.quote
+        self.refresh()
+
+    def _hear_hours(self, event: HoursChanged) -> None:
+        self._hours = event.hours
+        self.refresh()

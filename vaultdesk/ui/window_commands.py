@@ -1,0 +1,149 @@
+"""The commands every desk has, whatever its panels: about the window itself."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from vaultdesk.ui import theme
+from vaultdesk.ui.commands import Command
+from vaultdesk.ui.layouts import BUILT_IN
+
+if TYPE_CHECKING:
+    from vaultdesk.ui.window import DeskWindow
+
+WORKSPACES = "&View/&Workspaces"
+NUMBERED = 9
+"""Panels beyond this many have no number key."""
+
+
+def own_commands(window: "DeskWindow") -> list[Command]:
+    """The window's part of the menus File, View and Help."""
+    return [
+        Command("desk.close", "&File", "&Close window", window.close, "Ctrl+W", group="end"),
+        Command("desk.quit", "&File", "&Quit", window.quit_requested.emit, "Ctrl+Q", group="end"),
+        *_panel_commands(window),
+        Command("desk.palette", "&View", "&Find a command…", window.open_palette, "Ctrl+K"),
+        *_theme_commands(window),
+        *_help_commands(window),
+    ]
+
+
+def workspace_commands(window: "DeskWindow") -> list[Command]:
+    """The menu of workspaces as of now; raises what the store raises."""
+    saved = window.workspaces.saved()
+    return [
+        *(_restore(window, name, "built in") for name in BUILT_IN),
+        *(_restore(window, name, "saved") for name in saved),
+        Command(
+            "workspace.save",
+            WORKSPACES,
+            "&Save this as…",
+            window.save_workspace,
+            "Ctrl+Shift+S",
+            "Keep how the window is arranged under a name",
+            group="keep",
+        ),
+        Command(
+            "workspace.reset",
+            WORKSPACES,
+            "&Reset to the default",
+            partial(window.guarded, window.workspaces.reset),
+            meaning="Arrange the window as it first was",
+            group="keep",
+        ),
+        *(
+            Command(
+                f"workspace.delete.{name}",
+                f"{WORKSPACES}/&Delete",
+                _literal(name),
+                partial(window.guarded, partial(window.workspaces.delete, name)),
+                meaning="Forget this arrangement",
+            )
+            for name in saved
+        ),
+    ]
+
+
+def _restore(window: "DeskWindow", name: str, group: str) -> Command:
+    return Command(
+        f"workspace.{name}",
+        WORKSPACES,
+        _literal(name),
+        partial(window.restore_workspace, name),
+        meaning="Arrange the window this way",
+        group=group,
+    )
+
+
+def _literal(name: str) -> str:
+    """A name from outside, its ampersands kept from becoming mnemonics."""
+    return name.replace("&", "&&")
+
+
+def _panel_commands(window: "DeskWindow") -> list[Command]:
+    made: list[Command] = []
+    for place, (key, dock) in enumerate(window.docks.items(), start=1):
+        shown = dock.toggleViewAction()
+        title = dock.windowTitle()
+        made += [
+            Command(
+                f"panel.{key}.show",
+                "&View/&Panels",
+                _literal(title),
+                shown.trigger,
+                meaning=f"Show or hide the panel {title}",
+                checked=shown.isChecked,
+            ),
+            Command(
+                f"panel.{key}.focus",
+                "&View/&Go to",
+                f"&{place} {_literal(title)}",
+                partial(window.focus_panel, key),
+                f"Ctrl+{place}" if place <= NUMBERED else "",
+                f"Put the keyboard into the panel {title}",
+                group="panels",
+            ),
+        ]
+    go = "&View/&Go to"
+    return [
+        *made,
+        Command("panel.next", go, "&Next panel", partial(window.step_panel, 1), "Ctrl+Tab"),
+        Command(
+            "panel.previous",
+            go,
+            "&Previous panel",
+            partial(window.step_panel, -1),
+            "Ctrl+Shift+Tab",
+        ),
+    ]
+
+
+def _theme_commands(window: "DeskWindow") -> list[Command]:
+    return [
+        Command(
+            f"theme.{chosen.name}",
+            "&View/&Theme",
+            f"&{chosen.name.title()} theme",
+            partial(window.wear, chosen),
+            checked=lambda chosen=chosen: theme.current() is chosen,  # type: ignore[misc]
+        )
+        for chosen in (theme.DARK, theme.LIGHT)
+    ]
+
+
+def _help_commands(window: "DeskWindow") -> list[Command]:
+    return [
+        Command(
+            f"help.{page}",
+            "&Help",
+            text,
+            lambda page=page: window.help.show_page(page),  # type: ignore[misc]
+            shortcut,
+            group=group,
+        )
+        for page, text, shortcut, group in (
+            ("keyboard", "&Keyboard", "F1", "pages"),
+            ("quality", "What the &quality marks mean", "", "pages"),
+            ("ids", "Accessible &ids", "", "pages"),
+            ("about", "&About VaultDesk", "", "about"),
+        )
+    ]

@@ -1,8 +1,11 @@
 """What every test has: the recorded market data, if it is there, and a home of its own."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # only the end-to-end tests want a screen
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT.parent / "shared" / "data"

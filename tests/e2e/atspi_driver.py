@@ -28,11 +28,11 @@ CONTROLS = {
 """The roles of what a user can act on; their insides (cells, entries, arrows) are part of them."""
 
 
-class Missing(LookupError):
+class MissingError(LookupError):
     """What was asked for did not come about in time."""
 
 
-class Gone(LookupError):
+class GoneError(LookupError):
     """An accessible object went while it was looked at."""
 
 
@@ -88,10 +88,12 @@ def states(node: Any) -> set[str]:  # noqa: ANN401
 
 
 def text(node: Any) -> str:  # noqa: ANN401
-    """What a field holds; what anything else says."""
+    """What a field holds, what anything else says; a no-break space reads as a space."""
     if node.get_role_name() not in TYPED_INTO or "Text" not in node.get_interfaces():
-        return str(node.get_name())
-    return str(Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node)))
+        said = node.get_name()
+    else:
+        said = Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+    return re.sub("[\u00a0\u202f]", " ", said)
 
 
 def facts(node: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -116,7 +118,7 @@ def until(attempt: Callable[[], Any], seconds: float) -> Any:  # noqa: ANN401
     while True:
         try:
             value = attempt()
-        except (GLib.Error, Gone):
+        except (GLib.Error, GoneError):
             value = None  # the tree changed under the look: look again
         if value is not None or time.monotonic() > deadline:
             return value
@@ -144,7 +146,9 @@ def wait(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         seen = f"it was {last}" if last else "it was not there"
         wanted = {key: request[key] for key in ("matches", "states", "without") if key in request}
-        raise Missing(f"{request['id']}: {wanted} did not come in {request['timeout']} s; {seen}")
+        raise MissingError(
+            f"{request['id']}: {wanted} did not come in {request['timeout']} s; {seen}"
+        )
     return dict(found)
 
 
@@ -165,7 +169,7 @@ def wait_gone(desk: Desk, request: dict[str, Any]) -> bool:
         return True if node is None or "showing" not in states(node) else None
 
     if not until(look, request["timeout"]):
-        raise Missing(f"{request['id']} was still on screen after {request['timeout']} s")
+        raise MissingError(f"{request['id']} was still on screen after {request['timeout']} s")
     return True
 
 
@@ -197,7 +201,7 @@ def wait_focused(desk: Desk, request: dict[str, Any]) -> str:
 
     found = until(look, request["timeout"])
     if found is None:
-        raise Missing(f"The keyboard never got to {request['matches']}; it was in {seen}")
+        raise MissingError(f"The keyboard never got to {request['matches']}; it was in {seen}")
     return str(found)
 
 
@@ -217,7 +221,7 @@ def cells(desk: Desk, request: dict[str, Any]) -> list[list[str]]:
 
     found = until(look, request["timeout"])
     if found is None:
-        raise Missing(f"{request['id']} had no rows after {request['timeout']} s")
+        raise MissingError(f"{request['id']} had no rows after {request['timeout']} s")
     return list(found)
 
 
@@ -228,7 +232,7 @@ def _size(table: Any) -> tuple[int, int]:  # noqa: ANN401
 def _cell(table: Any, row: int, column: int) -> str:  # noqa: ANN401
     cell = Atspi.Table.get_accessible_at(table, row, column)
     if cell is None:
-        raise Gone
+        raise GoneError
     return str(cell.get_name())
 
 
@@ -273,7 +277,7 @@ def main() -> None:
         desk = desks.setdefault(pid, Desk(pid))
         try:
             answer = {"value": DOES[request["do"]](desk, request)}
-        except (Missing, GLib.Error) as error:
+        except (MissingError, GLib.Error) as error:
             answer = {"error": str(error)}
         print(json.dumps(answer), flush=True)  # noqa: T201
 

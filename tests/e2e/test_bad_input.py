@@ -1,4 +1,4 @@
-"""What a desk finds wrong at its start: one sentence that says what to do, and the desk lives on."""
+"""What a desk finds wrong: one sentence that says what to do, and the desk lives on."""
 
 import os
 import sqlite3
@@ -10,14 +10,8 @@ import pytest
 
 from tests.e2e.conftest import Launch
 from tests.e2e.program import App
-from tests.fakes.tape import tape
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def feed(tmp_path: Path) -> tuple[str, str]:
-    return "--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}"
 
 
 def corrupt(home: Path) -> None:
@@ -50,34 +44,34 @@ def unusable(home: Path) -> None:
 def test_a_bad_file_is_told_once_and_the_desk_lives_on(
     launch: Launch,
     loan_home: Path,
-    feed: tuple[str, str],
+    gld_at_350: tuple[str, str],
     spoil: Callable[[Path], None],
     sentence: str,
 ) -> None:
     spoil(loan_home)
     spoilt = {file: file.read_bytes() for file in loan_home.iterdir() if file.is_file()}
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     lives(desk, sentence)
     assert desk.quit() == 0
     assert {file: file.read_bytes() for file in spoilt} == spoilt
 
 
 def test_a_home_that_cannot_be_written_is_told_and_nothing_is_lost_silently(
-    launch: Launch, tmp_path: Path, feed: tuple[str, str]
+    launch: Launch, tmp_path: Path, gld_at_350: tuple[str, str]
 ) -> None:
     (tmp_path / "file").write_text("in the way")
-    desk = launch(*feed, home=tmp_path / "file" / "home")
+    desk = launch(*gld_at_350, home=tmp_path / "file" / "home")
     lives(desk, r"desk\.db cannot be opened .* VAULTDESK_HOME\. Until then nothing .* is kept\.")
     assert desk.quit() == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write into a read-only folder")
 def test_a_read_only_home_is_told(
-    launch: Launch, loan_home: Path, feed: tuple[str, str]
+    launch: Launch, loan_home: Path, gld_at_350: tuple[str, str]
 ) -> None:
     loan_home.chmod(0o500)
     try:
-        desk = launch(*feed)
+        desk = launch(*gld_at_350)
         lives(desk, r"desk\.db .*writable")
         assert desk.quit() == 0
     finally:

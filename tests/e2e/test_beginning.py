@@ -1,24 +1,16 @@
 """The first start, and finding one's way by keyboard."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.conftest import Launch
-from tests.fakes.tape import tape
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def feed(tmp_path: Path) -> tuple[str, str]:
-    return "--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}"
-
-
 def test_the_first_start_offers_two_ways_and_escape_takes_neither(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait("welcome.setup", "enabled")
     desk.wait("welcome.demo", "enabled")
     desk.key("Escape")
@@ -31,9 +23,9 @@ def test_the_first_start_offers_two_ways_and_escape_takes_neither(
 
 
 def test_the_first_loan_is_set_up_from_the_welcome(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait("welcome.setup", "focused")
     desk.key("Return")
     desk.wait("loan.dialog.units", "focused")
@@ -45,9 +37,9 @@ def test_the_first_loan_is_set_up_from_the_welcome(
 
 @pytest.mark.usefixtures("loan_home")
 def test_the_palette_finds_a_command_and_enter_runs_it(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.key("ctrl+k")
     desk.wait("palette.search", "focused")
@@ -67,9 +59,9 @@ def test_the_palette_finds_a_command_and_enter_runs_it(
 
 @pytest.mark.usefixtures("loan_home")
 def test_control_and_a_number_puts_the_keyboard_into_each_panel(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     for number, panel in enumerate(("loan", "quote", "chain", "greeks", "history"), start=1):
         desk.key(f"ctrl+{number}")

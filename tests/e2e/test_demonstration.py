@@ -7,17 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Launch
 from tests.e2e.desktop import until
 from tests.e2e.program import App
 
 pytestmark = pytest.mark.e2e
 
-FAST = ("--simulated-ticks-per-s", "5")
 
-
-def test_it_is_marked_simulated_wherever_a_number_stands(launch: Launch) -> None:
-    desk = launch("--demo")
+def test_it_is_marked_simulated_wherever_a_number_stands(demonstration: App) -> None:
+    desk = demonstration
     desk.wait_text("desk.mark", "^SIMULATED")
     assert desk.title().startswith("SIMULATED")
     for chip in ("quote.quality", "loan.quality", "chain.quality", "greeks.quality"):
@@ -28,8 +25,8 @@ def test_it_is_marked_simulated_wherever_a_number_stands(launch: Launch) -> None
     desk.wait_text("status.market", r"New York (open|closed) · ")
 
 
-def test_the_price_ticks_and_the_loan_follows_it(launch: Launch) -> None:
-    desk = launch("--demo", *FAST)
+def test_the_price_ticks_and_the_loan_follows_it(demonstration: App) -> None:
+    desk = demonstration
     first = desk.wait_text("quote.last", r"\d")
     desk.wait_text("quote.last", rf"^(?!{re.escape(first)}$)\d")
     units, amount = Decimal(10_000), Decimal(2_450_000)
@@ -39,8 +36,8 @@ def test_the_price_ticks_and_the_loan_follows_it(launch: Launch) -> None:
     assert (desk.home / "demo" / "desk.db").exists()
 
 
-def test_the_chain_comes_and_another_expiry_can_be_chosen(launch: Launch) -> None:
-    desk = launch("--demo")
+def test_the_chain_comes_and_another_expiry_can_be_chosen(demonstration: App) -> None:
+    desk = demonstration
     status = desk.wait_text("chain.status", r"^(\d+) contracts .* 0 hits, 1 miss ")
     rows = desk.cells("chain.table", rows=20)
     assert len(rows) == 20
@@ -55,8 +52,8 @@ def test_the_chain_comes_and_another_expiry_can_be_chosen(launch: Launch) -> Non
     assert desk.text("chain.expiry") == shown
 
 
-def test_the_filter_narrows_the_strikes(launch: Launch) -> None:
-    desk = launch("--demo")
+def test_the_filter_narrows_the_strikes(demonstration: App) -> None:
+    desk = demonstration
     desk.wait_text("chain.status", r"^\d+ contracts")
     desk.type("chain.filter", "370-380")
     told = desk.wait_text("chain.status", r"^\d+ of \d+ strikes · ")
@@ -65,10 +62,12 @@ def test_the_filter_narrows_the_strikes(launch: Launch) -> None:
     assert desk.ask("size", id="chain.table")[0] == shown
     desk.type("chain.filter", "nonsense")
     desk.wait_text("chain.filter.problem", r"\w")
+    desk.key("ctrl+a", "Delete")
+    desk.wait_text("chain.status", r"^\d+ contracts")
 
 
-def test_every_greek_is_a_finite_number(launch: Launch) -> None:
-    desk = launch("--demo")
+def test_every_greek_is_a_finite_number(demonstration: App) -> None:
+    desk = demonstration
     desk.wait_text("greeks.contract", r"strike \d")
     rows = desk.cells("greeks.table")
     names = {row[0] for row in rows}
@@ -82,8 +81,8 @@ def test_every_greek_is_a_finite_number(launch: Launch) -> None:
     assert -1 < _number(by_name["Delta"][2]) < 0
 
 
-def test_the_history_has_a_past_and_exports_it(launch: Launch, tmp_path: Path) -> None:
-    desk = launch("--demo")
+def test_the_history_has_a_past_and_exports_it(demonstration: App, tmp_path: Path) -> None:
+    desk = demonstration
     desk.wait_text("history.last", r"LTV \d+\.\d %")
     desk.click("history.export")
     desk.wait_focused(r"fileNameEdit|Edit")
@@ -99,13 +98,19 @@ def test_the_history_has_a_past_and_exports_it(launch: Launch, tmp_path: Path) -
 
 def _pair(desk: App) -> tuple[Decimal, Decimal]:
     """The loan's value and the price it says it was valued at, read while neither changed."""
-    while True:
-        before = desk.text("loan.source")
+
+    def read() -> tuple[Decimal, Decimal] | None:
+        before = _valued_at(desk)
         value = desk.text("loan.value").removesuffix(" USD").replace(",", "")
-        if before.split(" · ")[0] == desk.text("loan.source").split(" · ")[0]:
-            found = re.search(r"from GLD (\d+\.\d+)", before)
-            assert found, before
-            return Decimal(value), Decimal(found[1])
+        return (Decimal(value), before) if _valued_at(desk) == before else None
+
+    return until(read, "a moment without a tick")
+
+
+def _valued_at(desk: App) -> Decimal:
+    found = re.search(r"from GLD (\d+\.\d+)", desk.text("loan.source"))
+    assert found
+    return Decimal(found[1])
 
 
 def _number(text: str) -> float:

@@ -4,21 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Launch
+from tests.e2e.program import App
 
 pytestmark = pytest.mark.e2e
 
-ALWAYS = {
-    *"quote.symbol quote.last quote.bid quote.ask quote.time quote.source".split(),
-    *"quote.quality quote.age".split(),
-    *"loan.ltv loan.zone loan.value loan.amount loan.call_price loan.closeout_price".split(),
-    *"loan.distance loan.edit".split(),
-    *"chain.expiry chain.filter chain.table chain.status chain.refresh".split(),
-    *"greeks.table history.range history.export status.feed status.market".split(),
+FIXED = {
+    "quote": ("symbol", "last", "bid", "ask", "time", "source", "quality", "age"),
+    "loan": (
+        *("ltv", "zone", "value", "amount", "call_price", "closeout_price"),
+        *("distance", "edit"),
+    ),
+    "chain": ("expiry", "filter", "table", "status", "refresh"),
+    "greeks": ("table",),
+    "history": ("range", "export"),
+    "status": ("feed", "market"),
 }
+ALWAYS = {f"{area}.{thing}" for area, things in FIXED.items() for thing in things}
 DIALOG = {
-    f"loan.dialog.{name}"
-    for name in ("units", "amount", "call_ltv", "closeout_ltv", "save", "problem")
+    f"loan.dialog.{thing}"
+    for thing in ("units", "amount", "call_ltv", "closeout_ltv", "save", "problem")
 }
 
 
@@ -27,8 +31,8 @@ def nameless(controls: list[dict[str, object]]) -> list[dict[str, object]]:
     return [c for c in controls if not c["id"] or str(c["id"]).startswith("QApplication")]
 
 
-def test_every_fixed_id_is_in_the_window_and_every_control_has_one(launch: Launch) -> None:
-    desk = launch("--demo")
+def test_every_fixed_id_is_in_the_window_and_every_control_has_one(demonstration: App) -> None:
+    desk = demonstration
     desk.wait_text("quote.last", r"\d")
     assert ALWAYS - desk.ids() == set()
     assert nameless(desk.controls()) == []
@@ -36,10 +40,12 @@ def test_every_fixed_id_is_in_the_window_and_every_control_has_one(launch: Launc
     desk.wait("loan.dialog.units")
     assert DIALOG - desk.ids() == set()
     assert nameless(desk.controls()) == []
+    desk.key("Escape")
+    desk.wait_gone("loan.dialog.units")
 
 
-def test_the_controls_of_palette_and_help_have_ids(launch: Launch) -> None:
-    desk = launch("--demo")
+def test_the_controls_of_palette_and_help_have_ids(demonstration: App) -> None:
+    desk = demonstration
     desk.wait_text("quote.last", r"\d")
     desk.key("ctrl+k")
     desk.wait("palette.search", "focused")
@@ -49,13 +55,15 @@ def test_the_controls_of_palette_and_help_have_ids(launch: Launch) -> None:
     desk.key("F1")
     desk.wait("help")
     assert nameless(desk.controls()) == []
+    desk.key("Escape")
+    desk.wait_gone("help")
 
 
-def test_every_id_of_the_window_is_explained_in_the_help_page(launch: Launch) -> None:
+def test_every_id_of_the_window_is_explained_in_the_help_page(demonstration: App) -> None:
     page = Path(__file__).parents[2] / "resources" / "help" / "ids.md"
     listed = set(page.read_text(encoding="utf-8").split("`"))
     assert listed >= ALWAYS | DIALOG
-    desk = launch("--demo")
+    desk = demonstration
     desk.wait_text("quote.last", r"\d")
     described = {c["id"] for c in desk.controls() if c["description"]}
     assert {c["id"] for c in desk.controls()} - listed - described == set()

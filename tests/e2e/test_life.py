@@ -8,25 +8,19 @@ import pytest
 from tests.e2e.conftest import Launch
 from tests.e2e.desktop import Desktop, until
 from tests.e2e.program import command_line
-from tests.fakes.tape import tape
 
 pytestmark = pytest.mark.e2e
 
 QUICKLY_S = 2.0
 
 
-@pytest.fixture
-def feed(tmp_path: Path) -> tuple[str, str]:
-    return "--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}"
-
-
 def test_a_second_start_raises_the_first_window_and_ends(
-    desktop: Desktop, launch: Launch, loan_home: Path, feed: tuple[str, str]
+    desktop: Desktop, launch: Launch, loan_home: Path, gld_at_350: tuple[str, str]
 ) -> None:
-    first = launch(*feed)
+    first = launch(*gld_at_350)
     other = launch("--demo", home=loan_home.with_name("other"))
     other.wait_active()
-    done = command_line(desktop, loan_home, *feed)
+    done = command_line(desktop, loan_home, *gld_at_350)
     assert done.returncode == 0
     assert "open already" in done.stdout
     first.wait_active()
@@ -34,13 +28,13 @@ def test_a_second_start_raises_the_first_window_and_ends(
 
 @pytest.mark.usefixtures("loan_home")
 def test_after_a_kill_the_desk_starts_again_with_what_it_had(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.process.kill()
     desk.process.wait()
-    again = launch(*feed)
+    again = launch(*gld_at_350)
     again.wait_text("loan.ltv", r"^60\.0 %$")
     assert again.process.poll() is None
     assert not again.shows("desk.problem")
@@ -48,17 +42,17 @@ def test_after_a_kill_the_desk_starts_again_with_what_it_had(
 
 @pytest.mark.usefixtures("loan_home")
 def test_without_a_tray_closing_the_window_ends_the_program(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.key("alt+F4")
     assert desk.process.wait(QUICKLY_S) == 0
 
 
 @pytest.mark.usefixtures("loan_home")
-def test_control_q_ends_the_program_quickly(launch: Launch, feed: tuple[str, str]) -> None:
-    desk = launch(*feed)
+def test_control_q_ends_the_program_quickly(launch: Launch, gld_at_350: tuple[str, str]) -> None:
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.wait_active()
     before = time.monotonic()
@@ -68,21 +62,21 @@ def test_control_q_ends_the_program_quickly(launch: Launch, feed: tuple[str, str
 
 @pytest.mark.usefixtures("loan_home")
 def test_a_request_to_terminate_ends_the_program_in_order(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.process.terminate()
     assert desk.process.wait(QUICKLY_S) == 0
 
 
 @pytest.mark.usefixtures("loan_home")
-def test_the_window_comes_back_as_it_was_left(launch: Launch, feed: tuple[str, str]) -> None:
-    desk = launch(*feed)
+def test_the_window_comes_back_as_it_was_left(launch: Launch, gld_at_350: tuple[str, str]) -> None:
+    desk = launch(*gld_at_350)
     desk.wait("dock.greeks.close")
     desk.click("dock.greeks.close")
     desk.wait_gone("greeks.table")
     assert desk.quit() == 0
-    again = launch(*feed)
+    again = launch(*gld_at_350)
     again.wait_text("loan.ltv", r"^60\.0 %$")
     until(lambda: not again.shows("greeks.table"), "a desk without its Greeks")

@@ -1,25 +1,17 @@
 """The loan's terms edited with nothing but the keyboard: refused, kept, and there after a kill."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.e2e.conftest import Launch
-from tests.fakes.tape import tape
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def feed(tmp_path: Path) -> tuple[str, str]:
-    return "--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}"
-
-
 @pytest.mark.usefixtures("loan_home")
 def test_terms_typed_by_keyboard_are_checked_kept_and_survive_a_kill(
-    launch: Launch, feed: tuple[str, str]
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch(*feed)
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.key("ctrl+l")
     desk.type("loan.dialog.units", "12,000")
@@ -38,15 +30,15 @@ def test_terms_typed_by_keyboard_are_checked_kept_and_survive_a_kill(
     desk.wait_text("loan.call_price", r"^250\.00 USD$")
     desk.process.kill()
     desk.process.wait()
-    again = launch(*feed)
+    again = launch(*gld_at_350)
     again.wait_text("loan.ltv", r"^50\.0 %$")
     again.wait_text("loan.call_price", r"^250\.00 USD$")
     assert again.quit() == 0
 
 
 @pytest.mark.usefixtures("loan_home")
-def test_nonsense_is_refused_at_the_field(launch: Launch, feed: tuple[str, str]) -> None:
-    desk = launch(*feed)
+def test_nonsense_is_refused_at_the_field(launch: Launch, gld_at_350: tuple[str, str]) -> None:
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.click("loan.edit")
     for field, nonsense, sound in (

@@ -1,4 +1,4 @@
-"""The reference loan on recorded prices: what the window shows, and that the command line agrees."""
+"""The reference loan on recorded prices: what the window shows; the command line agrees."""
 
 import json
 import re
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.e2e
 
 
 def test_the_reference_loan_at_350_stands_at_60_percent(
-    launch: Launch, loan_home: Path, tmp_path: Path
+    launch: Launch, loan_home: Path, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch("--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}")
+    desk = launch(*gld_at_350)
     desk.wait_text("loan.ltv", r"^60\.0 %$")
     desk.wait_text("loan.zone", "(?i)^safe$")
     desk.wait_text("loan.value", r"^3,500,000\.00 USD$")
@@ -32,9 +32,9 @@ def test_the_reference_loan_at_350_stands_at_60_percent(
 
 @pytest.mark.usefixtures("loan_home")
 def test_no_price_stands_without_where_it_is_from_how_good_and_how_old_it_is(
-    launch: Launch, tmp_path: Path
+    launch: Launch, gld_at_350: tuple[str, str]
 ) -> None:
-    desk = launch("--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '350.00'))}")
+    desk = launch(*gld_at_350)
     desk.wait_text("quote.last", r"^350\.00$")
     desk.wait_text("quote.symbol", "^GLD$")
     desk.wait_text("quote.source", "recorded")
@@ -60,8 +60,9 @@ def test_a_fall_to_262_50_is_a_margin_call_at_80_percent(launch: Launch, tmp_pat
 def test_window_and_command_line_agree_to_the_digit(
     desktop: Desktop, launch: Launch, own_home: Path, tmp_path: Path
 ) -> None:
-    odd = "--units 9876.5 --amount 2098765.43 --call-ltv 0.7525 --closeout-ltv 0.8375".split()
-    assert command_line(desktop, own_home, "loan", "set", *odd).returncode == 0
+    odd = ("--units", "9876.5", "--amount", "2098765.43")
+    levels = ("--call-ltv", "0.7525", "--closeout-ltv", "0.8375")
+    assert command_line(desktop, own_home, "loan", "set", *odd, *levels).returncode == 0
     desk = launch("--feed", f"recorded:{tape(tmp_path / 'gld.jsonl', ('GLD', '349.37'))}")
     price = desk.wait_text("quote.last", r"\d")
     done = command_line(desktop, own_home, "status", "--json", "--at-price", price)

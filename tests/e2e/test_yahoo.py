@@ -24,10 +24,8 @@ def yahoo() -> Iterator[FakeYahoo]:
         yield fake
 
 
-def test_live_numbers_reach_the_window(
-    launch: Launch, loan_home: Path, yahoo: FakeYahoo
-) -> None:
-    desk = launch(**yahoo.variables())
+def test_live_numbers_reach_the_window(launch: Launch, loan_home: Path, yahoo: FakeYahoo) -> None:
+    desk = launch(variables=yahoo.variables())
     desk.wait_text("quote.last", r"^377\.01")
     desk.wait_text("quote.source", "(?i)yahoo")
     desk.wait_text("loan.ltv", r"^55\.7 %$")
@@ -42,7 +40,7 @@ def test_the_last_good_quote_comes_back_as_stale_with_its_age(
     launch: Launch, yahoo: FakeYahoo
 ) -> None:
     yahoo.markets["GLD"].at = datetime.now(UTC)
-    desk = launch(**yahoo.variables())
+    desk = launch(variables=yahoo.variables())
     last = desk.wait_text("quote.last", r"^377\.01")
     made = desk.text("quote.time")
     assert desk.quit() == 0
@@ -61,7 +59,7 @@ def test_a_hung_feed_neither_stalls_the_window_nor_holds_up_quitting(
     launch: Launch, yahoo: FakeYahoo
 ) -> None:
     yahoo.faults.add(Fault.SLOW)
-    desk = launch(**yahoo.variables())
+    desk = launch(variables=yahoo.variables())
     yahoo.wait(lambda: yahoo.data_requests() > 0)
     desk.key("ctrl+k")
     desk.wait("palette.search", "focused")
@@ -74,7 +72,7 @@ def test_a_hung_feed_neither_stalls_the_window_nor_holds_up_quitting(
 
 
 def test_an_unknown_symbol_is_told(launch: Launch, yahoo: FakeYahoo) -> None:
-    desk = launch("--symbol", "NOSUCH", **yahoo.variables())
+    desk = launch("--symbol", "NOSUCH", variables=yahoo.variables())
     beyond_the_welcome(desk)
     told = desk.wait_text("desk.problem", "NOSUCH")
     assert re.search(r"\.$", told)
@@ -86,13 +84,13 @@ def test_a_chain_with_faulty_rows_is_shown_and_says_how_many(
     launch: Launch, yahoo: FakeYahoo
 ) -> None:
     yahoo.faults.add(Fault.ODD_ROWS)
-    desk = launch(**yahoo.variables())
+    desk = launch(variables=yahoo.variables())
     desk.wait_text("chain.status", r"^\d+ contracts .*[1-9]\d* unreadable")
 
 
 @pytest.mark.usefixtures("loan_home")
 def test_a_lost_network_is_told_and_its_return_too(launch: Launch, yahoo: FakeYahoo) -> None:
-    desk = launch("--poll-interval-s", "1", **yahoo.variables())
+    desk = launch("--poll-interval-s", "1", variables=yahoo.variables())
     desk.wait_text("quote.last", r"^377\.01")
     yahoo.faults |= {Fault.DROPPED, Fault.STREAM_REFUSED}
     desk.key("F5")

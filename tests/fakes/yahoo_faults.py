@@ -12,6 +12,7 @@ class Fault(StrEnum):
     CRUMB_LIMITED = "429-crumb"
     CRUMB_LIMITED_POLITELY = "200-crumb"
     BAD_CRUMB = "bad-crumb"
+    REFUSED = "401"
     ERROR = "500"
     ERROR_ONCE = "500-once"
     TRUNCATED = "truncated"

@@ -151,6 +151,8 @@ class FakeYahoo:
         if self.faults & {Fault.ERROR, Fault.ERROR_ONCE}:
             self.faults.discard(Fault.ERROR_ONCE)
             return web.Response(status=500, text="<html>Internal error</html>")
+        if Fault.REFUSED in self.faults:
+            return _refusal("Unauthorized")
         if Fault.WEB_PAGE in self.faults:
             return web.Response(text="<html>Please sign in.</html>", content_type="text/html")
         return web.json_response(["moved"]) if Fault.OTHER_SHAPE in self.faults else None

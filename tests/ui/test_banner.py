@@ -1,6 +1,7 @@
 """The banner of problems."""
 
 import pytest
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from pytestqt.qtbot import QtBot
 
 from vaultdesk.events import Bus, ProblemCleared, ProblemRaised
@@ -98,3 +99,17 @@ def test_a_retired_banner_hears_nothing(bus: Bus, banner: ProblemBanner) -> None
     banner.retire()
     bus.tell(ProblemRaised("feed", "No network."))
     assert banner.isHidden()
+
+
+def test_a_screen_reader_is_told_each_problem_once(
+    monkeypatch: pytest.MonkeyPatch, bus: Bus, banner: ProblemBanner
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    def hear(event: QAccessibleAnnouncementEvent) -> None:
+        told.append((event.object().objectName(), event.message()))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    for _ in range(2):
+        bus.tell(ProblemRaised("feed", "No network."))
+    assert told == [(banner.sentence.objectName(), "No network.")]

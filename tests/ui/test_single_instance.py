@@ -1,6 +1,7 @@
 """One desk per home, across processes, however the first one ended."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from pathlib import Path
 from vaultdesk.ui.single_instance import SingleInstance
 print(SingleInstance(Path(sys.argv[1])).acquire())
 """
+PATIENCE_S = 20
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,6 +46,7 @@ def start(code: str, home: Path) -> subprocess.Popen[str]:
 
 def said(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
+    assert select.select([process.stdout], [], [], PATIENCE_S)[0], "it says nothing"
     return process.stdout.readline().strip()
 
 

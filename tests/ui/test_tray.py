@@ -73,8 +73,10 @@ def test_every_zone_has_a_shape_of_its_own_even_without_colour(qapp: QApplicatio
     [("350.00", "safe"), ("290.00", "warning"), ("280.00", "call"), ("240.00", "closeout")],
 )
 def test_the_icon_follows_the_loan(bus: Bus, tray: Tray, price: str, zone: str) -> None:
+    before = tray.icon.icon().cacheKey()
     bus.tell(LoanValued(value_loan(TERMS, quote(price))))
     assert tray.zone == zone
+    assert tray.icon.icon().cacheKey() != before
     assert zone in tray.text()
 
 

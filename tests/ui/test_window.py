@@ -228,6 +228,16 @@ def test_docks_that_share_a_place_get_tabs_without_a_base_line(window: DeskWindo
     assert all(bar.accessibleIdentifier() == "desk.tabs" for bar in bars)
 
 
+def test_the_first_arrangement_fits_the_size_the_window_was_given(qtbot: QtBot) -> None:
+    window = desk()
+    window.resize(700, 1300)
+    shown(qtbot, window)
+    side = [window.docks[key].geometry() for key in ("loan", "quote", "greeks")]
+    assert {area.left() for area in side} == {0}
+    assert side[0].bottom() < side[1].top()
+    assert side[1].bottom() < side[2].top()
+
+
 def test_sentences_that_wrap_do_not_make_the_window_grow(qtbot: QtBot) -> None:
     window = desk(keys=("loan", "chain"))
     for panel in window.panels.values():

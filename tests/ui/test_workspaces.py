@@ -151,9 +151,11 @@ def garbage(window: DeskWindow) -> dict[str, bytes]:
 
 
 def test_garbage_is_refused_and_changes_nothing(window: DeskWindow, store: MemoryStore) -> None:
+    spoilt = garbage(window)
+    window.resize(window.width() - 50, window.height() - 50)
     arrange(window, window.docks, CHAIN)
     before = places(window)
-    for name, data in garbage(window).items():
+    for name, data in spoilt.items():
         store.kept[name] = data
         assert not window.workspaces.restore(name), name
         assert alike(places(window), before), name

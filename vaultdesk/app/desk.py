@@ -23,9 +23,7 @@ from vaultdesk.events import Bus, ProblemRaised
 from vaultdesk.ports import KnownError
 from vaultdesk.storage.window_files import WindowFiles
 from vaultdesk.ui import theme
-from vaultdesk.ui.panels.chain import ChainPanel
-from vaultdesk.ui.panels.greeks import GreeksPanel
-from vaultdesk.ui.panels.history import HistoryPanel
+from vaultdesk.ui.panel import Later
 from vaultdesk.ui.panels.loan import LoanPanel
 from vaultdesk.ui.panels.quote import QuotePanel
 from vaultdesk.ui.single_instance import SingleInstance
@@ -127,10 +125,28 @@ class Desk:
         return [
             LoanPanel(self.bus, services.loan, clock, actions.edit_loan, actions.explore),
             QuotePanel(self.bus, services.market, fresh_for),
-            ChainPanel(self.bus, services.chain),
-            GreeksPanel(self.bus, services.chain, services.loan),
-            HistoryPanel(self.bus, services.history, clock),
+            Later(self.bus, "chain", "Option chain", self._chain_panel),
+            Later(self.bus, "greeks", "Greeks", self._greeks_panel),
+            Later(self.bus, "history", "LTV history", self._history_panel),
         ]
+
+    def _chain_panel(self) -> Panel:
+        from vaultdesk.ui.panels.chain import ChainPanel  # noqa: PLC0415 (after the first paint)
+
+        self._chain = ChainPanel(self.bus, self.services.chain)
+        return self._chain
+
+    def _greeks_panel(self) -> Panel:
+        from vaultdesk.ui.panels.greeks import GreeksPanel  # noqa: PLC0415 (after the first paint)
+
+        panel = GreeksPanel(self.bus, self.services.chain, self.services.loan)
+        self._chain.selected.connect(panel.select)
+        return panel
+
+    def _history_panel(self) -> Panel:
+        from vaultdesk.ui.panels.history import HistoryPanel  # noqa: PLC0415 (after the first paint)
+
+        return HistoryPanel(self.bus, self.services.history, self.feed.clock)
 
     def _connect(self, defence: Defence) -> None:
         defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
@@ -148,6 +164,7 @@ class Desk:
         painted = Painted(self.window)
         self.window.show()
         await painted.wait()
+        self.window.complete()
         gc.enable()
         if problem:
             self.bus.tell(ProblemRaised("settings", problem))

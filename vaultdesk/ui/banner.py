@@ -1,6 +1,7 @@
 """The strip under the menus that says what is wrong, one problem at a time, until it is over."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from vaultdesk.events import Bus, ProblemCleared, ProblemRaised
@@ -57,6 +58,9 @@ class ProblemBanner(QFrame):
         if self._open.get(event.key) != event.sentence:
             self._open[event.key] = event.sentence
             self._shown = event.key
+            announced = QAccessibleAnnouncementEvent(self.sentence, event.sentence)
+            announced.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+            QAccessible.updateAccessibility(announced)
         self._show()
 
     def _cleared(self, event: ProblemCleared) -> None:

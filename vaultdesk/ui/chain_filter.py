@@ -25,10 +25,10 @@ _NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
 _TO = r"\s*(?:-|\N{EN DASH}|\.\.|to)\s*"
 _TERMS = re.compile(
     rf"""(?ix)
-      (?P<around>(?:±|\+/?-)\s*(?P<width>{_NUMBER})\s*%?)
+      (?P<around>(?:±|\+/?-)\s*(?P<width>{_NUMBER})(?:\s*%)?)
     | (?P<name>delta|spread|iv|oi|volume|vol)\s*
         (?: (?P<sign><=|>=|<|>|=)\s*(?P<bound>{_NUMBER})
-          | (?P<low>{_NUMBER}){_TO}(?P<high>{_NUMBER}) )\s*%?
+          | (?P<low>{_NUMBER}){_TO}(?P<high>{_NUMBER}) )(?:\s*%)?
     | (?:strike\s*)? (?P<from>{_NUMBER}){_TO}(?P<to>{_NUMBER}) (?!\s*%)
     | (?:strike\s*)? (?P<digits>{_NUMBER}) (?!\s*%)
     """

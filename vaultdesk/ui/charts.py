@@ -83,7 +83,7 @@ class TimeChart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._plot: Plot | None = None
+        self.plot: Plot | None = None
         self._drawing: _Drawing | None = None
         self._cursor = -1
         self._column = QVBoxLayout(self)
@@ -92,7 +92,7 @@ class TimeChart(QWidget):
 
     def show_plot(self, plot: Plot) -> None:
         """Draw this, at once or when the chart is first seen."""
-        self._plot = plot
+        self.plot = plot
         self._cursor = -1
         if self.isVisible():
             self._draw()
@@ -106,39 +106,39 @@ class TimeChart(QWidget):
         """Move the cursor to one of the times; -1 takes it away."""
         if position != self._cursor:
             self._cursor = position
-            if self._drawing is not None and self._plot is not None:
-                self._drawing.point(self._plot.times[position] if position >= 0 else None)
+            if self._drawing is not None and self.plot is not None:
+                self._drawing.point(self.plot.times[position] if position >= 0 else None)
             self.pointed.emit(position)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Draw what was asked for while nobody looked."""
         super().showEvent(event)
-        if self._plot is not None:
+        if self.plot is not None:
             self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Left and right step through the points."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
-        if not step or self._plot is None or not self._plot.times:
+        if not step or self.plot is None or not self.plot.times:
             super().keyPressEvent(event)
             return
-        last = len(self._plot.times) - 1
+        last = len(self.plot.times) - 1
         start = last + 1 if self._cursor < 0 else self._cursor
         self.point_at(min(max(start + step, 0), last))
 
     def _draw(self) -> None:
-        if self._plot is None:
+        if self.plot is None:
             return
         if self._drawing is None:
             self._drawing = _Drawing(self._mouse_at)
             self._column.addWidget(self._drawing.widget)
-        self._drawing.draw(self._plot)
+        self._drawing.draw(self.plot)
 
     def _mouse_at(self, time: float | None) -> None:
-        if self._plot is None or time is None:
+        if self.plot is None or time is None:
             self.point_at(-1)
             return
-        times = self._plot.times
+        times = self.plot.times
         right = min(bisect_left(times, time), len(times) - 1)
         left = max(right - 1, 0)
         self.point_at(left if abs(times[left] - time) < abs(times[right] - time) else right)

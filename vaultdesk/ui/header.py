@@ -29,7 +29,7 @@ class Header(QWidget):
             QPushButton("&Command…  Ctrl+K"), "desk.find", "Find any command by name"
         )
         row = QHBoxLayout()
-        row.setContentsMargins(10, 4, 8, 4)
+        row.setContentsMargins(10, 3, 8, 3)
         row.setSpacing(8)
         row.addWidget(_brand_icon())
         row.addWidget(named(QLabel("<b>VaultDesk</b>"), "desk.name", "The program"))

@@ -38,43 +38,56 @@ class Split:
 Layout = Split | str
 """A dock by its panel's key, or a split of layouts."""
 
-SIDE, LOAN_MOST, QUOTE_MOST = 430, 460, 310
-"""Pixels beyond which the figures at the side, the loan's and the quote's, would stand in air."""
+SIDE, LOAN_MOST, QUOTE_MOST, GREEKS_MOST = 430, 460, 310, 560
+"""Pixels beyond which figures would stand in air: the side's width, the loan's and the quote's
+height, the Greeks' width."""
 
-_CHAIN_OVER_TWO = Split(
-    "down", ("chain", Split("across", ("history", "greeks"), (40, 60))), (60, 40)
-)
+_LOAN_AND_QUOTE = Split("down", ("loan", "quote"), (60, 40))
 
 LOW = Split(
-    "across", (Split("down", ("loan", "quote"), (60, 40)), _CHAIN_OVER_TWO), (28, 72), (SIDE, 0)
-)
-"""For a window of 800 pixels: every panel in sight, the chain in the middle."""
-
-MIDDLE = Split(
     "across",
     (
-        Split("down", ("loan", "greeks"), (45, 55), (LOAN_MOST, 0)),
+        _LOAN_AND_QUOTE,
         Split(
             "down",
-            ("chain", Split("across", ("quote", "history"), (30, 70), (SIDE, 0))),
-            (66, 34),
+            ("chain", Split("across", ("history", "greeks"), (40, 60), (0, GREEKS_MOST))),
+            (60, 40),
         ),
     ),
     (28, 72),
     (SIDE, 0),
 )
-"""For 1080 pixels: the Greeks find their rows beside the chain."""
+"""For a window of 800 pixels: every panel in sight, the chain in the middle."""
+
+MIDDLE = Split(
+    "down",
+    (
+        Split("across", (_LOAN_AND_QUOTE, "chain"), (28, 72), (SIDE, 0)),
+        Split("across", ("greeks", "history"), (40, 60), (GREEKS_MOST, 0)),
+    ),
+    (71, 29),
+)
+"""For 1080 pixels: loan and quote fill the side of the chain, the rest lies below."""
 
 HIGH = Split(
-    "across",
+    "down",
     (
-        Split("down", ("loan", "quote", "greeks"), (34, 23, 43), (LOAN_MOST, QUOTE_MOST, 0)),
-        Split("down", ("chain", "history"), (66, 34)),
+        Split(
+            "across",
+            (
+                Split(
+                    "down", ("loan", "quote", "greeks"), (40, 28, 32), (LOAN_MOST, QUOTE_MOST, 0)
+                ),
+                "chain",
+            ),
+            (28, 72),
+            (SIDE, 0),
+        ),
+        "history",
     ),
-    (28, 72),
-    (SIDE, 0),
+    (79, 21),
 )
-"""For 1440 pixels: all figures at the side, chain and history across the rest."""
+"""For 1440 pixels: all figures at the side of the chain, history below from edge to edge."""
 
 CHAIN = Split("across", ("chain", Split("down", ("loan", "quote"), (60, 40))), (74, 26), (0, SIDE))
 """The chain large, the loan still in sight; Greeks and history wait in tabs behind the quote."""
@@ -86,7 +99,7 @@ CHAIN_HIGH = Split(
         Split(
             "down",
             ("loan", "quote", "greeks", "history"),
-            (30, 20, 30, 20),
+            (30, 20, 26, 24),
             (LOAN_MOST, QUOTE_MOST, 0, 0),
         ),
     ),
@@ -131,7 +144,6 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             window.tabifyDockWidget(docks[_names(kept)[-1]], dock)
         dock.show()
-    docks[_names(kept)[-1]].raise_()
     divide(window, docks, kept)
     if focused is not None:
         focused.setFocus()

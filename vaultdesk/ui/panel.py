@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vaultdesk.events import Bus
 
@@ -42,3 +42,26 @@ class Panel(QWidget):
         """Hear nothing any more; the window calls it before it goes."""
         while self._undo:
             self._undo.pop()()
+
+
+class Later(Panel):
+    """Keeps a panel's place until it is built, after the first paint, and holds it from then on."""
+
+    def __init__(self, bus: Bus, key: str, title: str, build: Callable[[], Panel]) -> None:
+        super().__init__(bus)
+        self.key, self.title = key, title
+        self._build = build
+        self._panel: Panel | None = None
+        self._place = QVBoxLayout(self)
+        self._place.setContentsMargins(0, 0, 0, 0)
+
+    def fill(self) -> None:
+        """Build the panel and show it in this place."""
+        self._panel = self._build()
+        self._place.addWidget(self._panel)
+
+    def retire(self) -> None:
+        """Retire the panel too."""
+        super().retire()
+        if self._panel is not None:
+            self._panel.retire()

@@ -43,6 +43,7 @@ class SingleInstance(QObject):
                 self._listen()
                 return True
             if lock.error() is QLockFile.LockError.LockFailedError:
+                self._ask_first()
                 return False
         return True
 

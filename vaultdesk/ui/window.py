@@ -25,7 +25,7 @@ from vaultdesk.ui.banner import ProblemBanner
 from vaultdesk.ui.commands import Command, Entry, clear, entries, fill
 from vaultdesk.ui.header import Header, app_icon
 from vaultdesk.ui.layouts import DEFAULT, arrange, built_in, divide
-from vaultdesk.ui.panel import Panel, named
+from vaultdesk.ui.panel import Later, Panel, named
 from vaultdesk.ui.status import StatusLine
 from vaultdesk.ui.window_commands import WORKSPACES, own_commands, workspace_commands
 from vaultdesk.ui.workspaces import Workspaces, WorkspaceStore
@@ -103,6 +103,13 @@ class DeskWindow(QMainWindow):
     def entries(self) -> list[Entry]:
         """Every command of the menus, as the palette and the help list them."""
         return entries(self.header.menu_bar)
+
+    def complete(self) -> None:
+        """Build the panels that were kept for after the first paint, and arrange them anew."""
+        for panel in self.panels.values():
+            if isinstance(panel, Later):
+                panel.fill()
+        self.guarded(self.workspaces.resume)
 
     def set_mark(self, word: str) -> None:
         """Say in the title and at the top what the prices are, unless the market's own."""
@@ -187,20 +194,18 @@ class DeskWindow(QMainWindow):
             panel.retire()
 
     def setVisible(self, visible: bool) -> None:  # noqa: N802
-        """The first time, divide the window as it was sized, unless that was remembered.
+        """The first time, arrange the docks for the size the window was given by then.
 
-        Until panels have their room, their wrapped sentences ask for more height than they will
-        need, and Qt lets the window grow by it: the size is taken back once they are arranged.
+        Placed before it is shown, for it grows to what badly placed panels ask for; divided
+        after, for only then do panels know what they need.
         """
-        first, wanted = visible and not self._shown, self.size()
+        first = visible and not self._shown
         if first and not self._resumed:
             self.workspaces.restore(DEFAULT)
         super().setVisible(visible)
         if not first:
             return
         self._shown = True
-        if self.size() != wanted:
-            self.resize(wanted)
         if not self._resumed:
             divide(self, self.docks, built_in(DEFAULT, self.height()))
         self.step_panel(1)

@@ -126,10 +126,13 @@ class Stream:
     def __init__(self, symbol: str, pulse: Pulse, rng: random.Random) -> None:
         self._symbol, self._pulse, self._rng = symbol, pulse, rng
         self._tls = certificates()
-        proxy()
 
     async def run(self, heard: Callable[[Pricing], None], lost: Callable[[str], None]) -> None:
-        """Tell each message, and each time why none come now; returns only by cancellation."""
+        """Tell each message, and each time why none come now; ends only by cancellation.
+
+        Raises:
+            FeedError: NO_DATA: the proxy is of a kind the stream cannot use.
+        """
         failures = 0
 
         def hear(message: Pricing) -> None:

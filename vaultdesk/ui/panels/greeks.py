@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 BOOK_WIDTH = 220
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
 WIDE = 600
 """From this width on, in pixels, the book stands beside the table and not below it."""
 
@@ -111,7 +112,9 @@ class GreeksPanel(LivePanel):
         self._strike: Rung | None = None
         self._model = TableModel[_Line](COLUMNS)
         self.table = named(
-            Table(self._model, leading=0), "greeks.table", "The Greeks of the selected call and put"
+            Table(self._model, air=(0, 8)),
+            "greeks.table",
+            "The Greeks of the selected call and put",
         )
         self.table.setAccessibleName("Greeks")
         self._contract = label("greeks.contract", "The strike and expiry shown")
@@ -175,9 +178,9 @@ class GreeksPanel(LivePanel):
         top = QHBoxLayout()
         top.setContentsMargins(10, 5, 10, 4)
         top.setSpacing(10)
-        top.addWidget(self._contract)
+        top.addWidget(self._contract, alignment=MIDDLE)
         top.addWidget(self._source, 1)
-        top.addWidget(self._quality)
+        top.addWidget(self._quality, alignment=MIDDLE)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addLayout(top)

@@ -89,6 +89,11 @@ class HistoryPanel(LivePanel):
             self._points, self._problem = points, problem
             self._show_points()
 
+    async def settled(self) -> None:
+        """Return when nothing is being read or written any more."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def export_to(self, path: Path) -> None:
         """Write the chosen range to a file, and say so."""
         try:

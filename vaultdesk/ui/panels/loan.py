@@ -58,6 +58,7 @@ ZONES = {
     Zone.CLOSEOUT: ("CLOSE-OUT", "down"),
 }
 """The word and the colour of each zone."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class LoanPanel(LivePanel):
@@ -258,8 +259,9 @@ class _Desk(QWidget):
     def show_source(self, state: LoanState, old: str) -> None:
         """Which price this is, and how old."""
         quote = state.quote
-        text = f"from {quote.symbol} {price(state.price)} {quote.source} · {quote.quality} · {old}"
-        say(self._source, f"{text} ago", hint=f"Exchange time {new_york(quote.at)}")
+        text = f"from {quote.symbol} {price(state.price)} {quote.source} · {quote.quality}"
+        unbroken = f"{old} ago".replace(" ", NO_BREAK)
+        say(self._source, f"{text} · {unbroken}", hint=f"Exchange time {new_york(quote.at)}")
 
     def _show_terms(self, terms: LoanTerms) -> None:
         say(self._pledged, f"Pledged {units(terms.units)} {terms.symbol}")

@@ -1,0 +1,436 @@
+"""The chain panel: what it asks for, what it shows, and what it says when something is wrong."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.feed import chain
+from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
+from vaultdesk.core.market import OptionQuote, Quality
+from vaultdesk.ports import FeedError, FeedFault
+from vaultdesk.ui.chain_table import GROUNDS
+from vaultdesk.ui.panels.chain import ChainPanel
+from vaultdesk.ui.table_view import Table
+
+Build = Callable[[], ChainPanel]
+
+
+@pytest.fixture
+def build(desk: Rig, qtbot: QtBot) -> Build:
+    def made() -> ChainPanel:
+        panel = ChainPanel(desk.bus, desk.chain)
+        panel.resize(750, 420)
+        qtbot.addWidget(panel, before_close_func=lambda p: p.retire())
+        panel.show()
+        return panel
+
+    return made
+
+
+async def opened(desk: Rig, price: str = "350.00") -> None:
+    await desk.quote(priced(price))
+    await desk.open_chain()
+
+
+def column(table: Table, title: str) -> int:
+    model = table.model()
+    titles = [
+        model.headerData(s, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole)
+        for s in range(model.columnCount(QModelIndex()))
+    ]
+    return titles.index(title)
+
+
+def cell(table: Table, strike: str, title: str) -> str:
+    model, strikes = table.model(), column(table, "Strike ($)")
+    for row in range(model.rowCount(QModelIndex())):
+        if model.index(row, strikes).data().removeprefix("▸ ") == strike:
+            return str(model.index(row, column(table, title)).data())
+    raise AssertionError(f"No strike {strike}.")
+
+
+def strikes(panel: ChainPanel) -> list[str]:
+    model, place = panel.table.model(), column(panel.table, "Strike ($)")
+    rows = range(model.rowCount(QModelIndex()))
+    return [model.index(row, place).data().removeprefix("▸ ") for row in rows]
+
+
+def expiry(panel: ChainPanel) -> QComboBox:
+    found = panel.findChild(QComboBox, "chain.expiry")
+    assert isinstance(found, QComboBox)
+    return found
+
+
+def filtered(panel: ChainPanel, text_typed: str) -> None:
+    field = panel.findChild(QLineEdit, "chain.filter")
+    assert isinstance(field, QLineEdit)
+    field.setText(text_typed)
+
+
+def chip(panel: ChainPanel, word: str) -> QPushButton:
+    found = panel.findChild(QPushButton, f"chain.days_{word}")
+    assert isinstance(found, QPushButton)
+    return found
+
+
+async def test_the_expiries_stand_with_their_days_and_the_sixty_day_one_is_shown(
+    desk: Rig, build: Build
+) -> None:
+    panel = build()
+    await opened(desk)
+    combo = expiry(panel)
+    assert [combo.itemText(i) for i in range(combo.count())] == [
+        "2026-08-07 · 28 d",
+        "2026-09-18 · 70 d",
+        "2026-10-09 · 91 d",
+        "2028-01-21 · 560 d",
+    ]
+    assert combo.currentText() == "2026-09-18 · 70 d"
+
+
+async def test_filling_the_list_asks_for_nothing(desk: Rig, build: Build) -> None:
+    build()
+    await opened(desk)
+    assert [ask for ask in desk.feed.asked if ask.startswith("chain")] == [f"chain {MIDDLE}"]
+
+
+async def test_choosing_an_expiry_fetches_it(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    expiry(panel).setCurrentIndex(0)
+    await desk.chain.settled()
+    assert desk.feed.asked[-1] == f"chain {NEAR}"
+    assert desk.chain.view is not None
+    assert desk.chain.view.chain.expiry == NEAR
+    assert not panel.table.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("30", NEAR), ("60", MIDDLE), ("90", QUARTER), ("leaps", FAR)]
+)
+async def test_a_chip_jumps_to_the_nearest_expiry(
+    desk: Rig, build: Build, word: str, expected: date
+) -> None:
+    panel = build()
+    await opened(desk)
+    chip(panel, word).click()
+    await desk.chain.settled()
+    assert desk.chain.expiry == expected
+    pressed = {w for w in ("30", "60", "90", "leaps") if chip(panel, w).isChecked()}
+    assert pressed == {word}
+
+
+async def test_leaps_are_off_where_none_are_listed(desk: Rig, build: Build) -> None:
+    desk.feed.expiries = (NEAR, MIDDLE)
+    panel = build()
+    await opened(desk)
+    assert not chip(panel, "leaps").isEnabled()
+
+
+async def test_calls_stand_left_of_the_strike_and_puts_right(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    place = column(panel.table, "Strike ($)")
+    assert column(panel.table, "Call Delta (per $1)") < place
+    assert column(panel.table, "Put Delta (per $1)") > place
+    assert strikes(panel) == ["335", "340", "345", "350", "355", "360", "365"]
+
+
+async def test_the_figures_come_in_the_units_of_their_headings(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    view = desk.chain.view
+    assert view is not None
+    row = view.ladder[3].put
+    assert row is not None
+    assert cell(panel.table, "350", "Put IV (% a year)") == f"{100 * view.iv[row]:.2f}"
+    assert cell(panel.table, "350", "Put Theta ($/day/ctr)") == (
+        f"{view.greeks.theta[row] * 100 / 365:.2f}"
+    )
+    assert cell(panel.table, "350", "Put Vega ($/pt/ctr)") == f"{view.greeks.vega[row]:.2f}"
+
+
+async def test_it_opens_at_the_money(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    assert panel.table.currentIndex().row() == 3
+    assert (
+        panel.table.viewport()
+        .rect()
+        .contains(panel.table.visualRect(panel.table.currentIndex()).center())
+    )
+
+
+async def test_the_strike_at_the_money_is_marked_with_a_sign_and_a_ground(
+    desk: Rig, build: Build
+) -> None:
+    panel = build()
+    await opened(desk, "356.00")
+    place = column(panel.table, "Strike ($)")
+    assert panel.table.model().index(4, place).data() == "▸ 355"
+    assert panel.table._model.cell(4, place) == ("▸ 355", "accent", "money")
+
+
+async def test_in_the_money_is_shaded_on_its_side(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    call, put = column(panel.table, "Call Bid ($)"), column(panel.table, "Put Bid ($)")
+    assert [panel.table._model.cell(row, call)[2] for row in (0, 6)] == ["inside", ""]
+    assert [panel.table._model.cell(row, put)[2] for row in (0, 6)] == ["", "inside"]
+    assert "inside" in GROUNDS
+
+
+async def test_the_greeks_follow_a_tick_without_a_fetch(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    before, asked = cell(panel.table, "350", "Call Delta (per $1)"), list(desk.feed.asked)
+    await desk.quote(priced("356.00"))
+    panel.table.flush()
+    assert cell(panel.table, "350", "Call Delta (per $1)") > before
+    assert [ask for ask in desk.feed.asked if ask not in asked] == []
+    assert text(panel, "chain.spot") == "GLD 356.00"
+
+
+async def test_a_tick_keeps_the_selection(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    panel.table.selectRow(1)
+    await desk.quote(priced("351.00"))
+    assert panel.table.currentIndex().row() == 1
+
+
+async def test_selecting_a_rung_tells_its_place_on_the_ladder(
+    desk: Rig, build: Build, qtbot: QtBot
+) -> None:
+    panel = build()
+    await opened(desk)
+    filtered(panel, "355-365")
+    with qtbot.waitSignal(panel.selected) as told:
+        panel.table.selectRow(2)
+    assert told.args == [6]
+
+
+async def test_a_refused_quote_says_why_in_the_place_of_its_volatility(
+    desk: Rig, build: Build
+) -> None:
+    good = chain(MIDDLE)
+    rows = list(good.rows)
+    rows[0] = replace(rows[0], bid=Decimal(0))
+    rows[1] = replace(rows[1], bid=None, ask=None)
+    desk.feed.chains[MIDDLE] = replace(good, rows=tuple(rows))
+    panel = build()
+    await opened(desk)
+    assert cell(panel.table, "335", "Call IV (% a year)") == "0 bid"
+    assert cell(panel.table, "335", "Call Quote (flag)") == "ZERO-BID"
+    assert cell(panel.table, "335", "Call Delta (per $1)") == "—"
+    place = panel.table.model().index(0, column(panel.table, "Call IV (% a year)"))
+    assert place.data(Qt.ItemDataRole.ToolTipRole) == (
+        "ZERO-BID: nobody bids: its mid would be fiction."
+    )
+    assert cell(panel.table, "340", "Call Bid ($)") == "—"
+    assert "2 refused" in text(panel, "chain.status")
+
+
+async def test_a_contract_that_is_not_listed_is_a_dash_with_the_reason(
+    desk: Rig, build: Build
+) -> None:
+    good = chain(MIDDLE)
+    desk.feed.chains[MIDDLE] = replace(good, rows=good.rows[1:])
+    panel = build()
+    await opened(desk)
+    assert cell(panel.table, "335", "Call Bid ($)") == "—"
+    index = panel.table.model().index(0, column(panel.table, "Call Bid ($)"))
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "No call is listed at 335."
+
+
+async def test_a_degenerate_chain_is_shown_under_its_verdict_and_prices_nothing(
+    desk: Rig, build: Build
+) -> None:
+    good = chain(MIDDLE)
+    rows = tuple(replace(row, bid=Decimal(0), ask=Decimal(0)) for row in good.rows)
+    desk.feed.chains[MIDDLE] = replace(good, rows=rows)
+    panel = build()
+    await opened(desk)
+    assert text(panel, "chain.problem").startswith("Only 0 of 14 contracts")
+    assert len(strikes(panel)) == 7
+    assert cell(panel.table, "350", "Put Delta (per $1)") == "—"
+
+
+async def test_while_it_is_fetched_a_skeleton_stands_for_the_chain(desk: Rig, build: Build) -> None:
+    desk.feed.gates[MIDDLE] = asyncio.Event()
+    panel = build()
+    await desk.quote(priced("350.00"))
+    desk.chain.open()
+    await desk.feed.waiting.wait()
+    assert panel.table.isHidden()
+    assert text(panel, "chain.loading") == "Fetching the chain of 2026-09-18…"
+    desk.feed.gates[MIDDLE].set()
+    await desk.chain.settled()
+    assert panel.table.isVisible()
+
+
+async def test_another_expirys_rows_are_never_shown_under_the_chosen_name(
+    desk: Rig, build: Build
+) -> None:
+    panel = build()
+    await opened(desk)
+    desk.feed.gates[FAR] = asyncio.Event()
+    chip(panel, "leaps").click()
+    await desk.feed.waiting.wait()
+    assert panel.table.isHidden()
+    desk.feed.gates[FAR].set()
+    await desk.chain.settled()
+    assert panel.table.isVisible()
+
+
+async def test_a_failure_is_one_sentence_above_the_old_rows(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    desk.feed.chains[MIDDLE] = FeedError(FeedFault.RATE_LIMITED, "Yahoo limits us until 14:42.")
+    refresh = panel.findChild(QPushButton, "chain.refresh")
+    assert refresh is not None
+    refresh.click()
+    await desk.chain.settled()
+    assert text(panel, "chain.problem") == "Yahoo limits us until 14:42."
+    assert panel.table.isVisible()
+    desk.feed.chains[MIDDLE] = chain(MIDDLE)
+    refresh.click()
+    await desk.chain.settled()
+    assert label(panel, "chain.problem").text() == ""
+
+
+async def test_the_status_says_how_much_whence_and_how_old(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    desk.clock.advance(12)
+    panel.tick()
+    status = text(panel, "chain.status")
+    assert status.startswith("14 contracts · 0 refused · test · fetched ")
+    assert ", 12 s ago · cache 0 hits, 1 miss · r 4.0" in status
+    assert text(panel, "chain.quality") == Quality.LIVE.value
+
+
+async def test_the_status_names_rows_that_could_not_be_read(desk: Rig, build: Build) -> None:
+    desk.feed.chains[MIDDLE] = replace(chain(MIDDLE), problems=("row 3 has no strike",))
+    panel = build()
+    await opened(desk)
+    assert "1 unreadable" in text(panel, "chain.status")
+    assert "row 3 has no strike" in label(panel, "chain.status").toolTip()
+
+
+async def test_a_filter_keeps_the_rungs_it_names(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    filtered(panel, "345-355")
+    assert strikes(panel) == ["345", "350", "355"]
+    assert text(panel, "chain.status").startswith("3 of 7 strikes · ")
+    filtered(panel, "")
+    assert len(strikes(panel)) == 7
+
+
+async def test_a_filter_that_is_not_understood_says_so_and_leaves_the_rows(
+    desk: Rig, build: Build
+) -> None:
+    panel = build()
+    await opened(desk)
+    filtered(panel, "345-355")
+    filtered(panel, "345-355 cheap")
+    problem = label(panel, "chain.filter.problem")
+    assert problem.isVisible()
+    assert problem.text().startswith("“cheap” is not understood.")
+    assert strikes(panel) == ["345", "350", "355"]
+    filtered(panel, "345-355")
+    assert not problem.isVisible()
+
+
+async def test_a_filter_by_delta_moves_with_the_price(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    filtered(panel, "±2%")
+    assert strikes(panel) == ["345", "350", "355"]
+    await desk.quote(priced("360.00"))
+    assert strikes(panel) == ["355", "360", "365"]
+
+
+async def test_home_goes_to_the_money(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    panel.table.selectRow(0)
+    QTest.keyClick(panel.table, Qt.Key.Key_Home)
+    assert panel.table.currentIndex().row() == 3
+
+
+async def test_rows_are_copied_with_their_titles(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    panel.table.selectRow(3)
+    QTest.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    panel.table.copy()
+    titles, row, *rest = QGuiApplication.clipboard().text().split("\n")
+    assert titles.split("\t")[:2] == ["Call Bid ($)", "Call Ask ($)"]
+    assert "▸ 350" in row.split("\t")
+    assert rest == [""]
+
+
+async def test_at_the_narrowest_desk_the_columns_that_matter_fit(desk: Rig, build: Build) -> None:
+    wide = chain(MIDDLE)
+    rows = tuple(replace(row, open_interest=31_287) for row in wide.rows)
+    deep = OptionQuote("GLDX", "C", Decimal(100), Decimal("250.95"), Decimal("254.90"))
+    desk.feed.chains[MIDDLE] = replace(wide, rows=(*rows, deep))
+    panel = build()
+    panel.resize(620, 400)
+    await opened(desk)
+    panel.table.fit()
+    shown = {s for s in range(27) if not panel.table.isColumnHidden(s)}
+    needed = ("Call Bid ($)", "Call IV (% a year)", "Put Delta (per $1)", "Put OI (ctr)")
+    assert {column(panel.table, title) for title in needed} <= shown
+    assert panel.table.horizontalScrollBar().maximum() == 0
+
+
+async def test_a_wide_desk_shows_every_column(desk: Rig, build: Build) -> None:
+    panel = build()
+    panel.resize(2300, 600)
+    await opened(desk)
+    panel.table.fit()
+    assert not any(panel.table.isColumnHidden(s) for s in range(27))
+
+
+async def test_picked_columns_survive_in_the_state(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    panel.table.pick("gamma", shown=True)
+    again = build()
+    assert again.restore(panel.state())
+    assert not again.table.isColumnHidden(column(again.table, "Put Gamma (per $1)"))
+    assert not again.restore(b"garbage")
+
+
+async def test_the_model_keeps_qts_rules(
+    desk: Rig, build: Build, qtmodeltester: ModelTester
+) -> None:
+    panel = build()
+    qtmodeltester.check(panel.table.model())  # type: ignore[no-untyped-call]
+    await opened(desk)
+    await desk.quote(priced("351.00"))
+    panel.table.flush()
+    filtered(panel, "345-355")
+
+
+async def test_retired_it_hears_nothing_and_nothing_runs(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    panel.retire()
+    before = text(panel, "chain.spot")
+    await desk.quote(priced("360.00"))
+    assert text(panel, "chain.spot") == before
+    assert running(panel) == []

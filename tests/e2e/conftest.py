@@ -107,9 +107,8 @@ def pytest_runtest_makereport(
     report = yield
     desk = item.funcargs.get("desktop")
     if isinstance(desk, Desktop) and call.when == "call" and report.failed:
-        file = Path(tempfile.mkdtemp(prefix=f"{item.name.partition('[')[0]}-")) / "screen.png"
-        if "tmp_path" in item.funcargs:
-            file = item.funcargs["tmp_path"] / "screen.png"
+        own = item.funcargs.get("tmp_path")
+        file = (own if isinstance(own, Path) else Path(tempfile.mkdtemp())) / "screen.png"
         desk.save_picture(file)
         report.sections.append(("The screen at the failure", str(file)))
     return report

@@ -40,7 +40,7 @@ class App:
     process: "subprocess.Popen[bytes]"
     output: Path
 
-    def ask(self, do: str, **request: object) -> Any:  # noqa: ANN401
+    def ask(self, do: str, **request: Any) -> Any:  # noqa: ANN401
         """Ask the driver about this program; a failure tells how the program fares."""
         try:
             return self.desktop.driver.ask(do, self.process.pid, **request)

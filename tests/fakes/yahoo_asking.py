@@ -58,8 +58,8 @@ async def next_of(stream: AsyncIterator[Quote]) -> Quote:
 async def polling(feed: YahooFeed, why: str) -> None:
     """Wait until the feed polls, and says why."""
     async with asyncio.timeout(20):
-        while (now := feed.status()).state is not FeedState.POLLING or why not in now.sentence:
-            await asyncio.sleep(0)
+        while (now := feed.status()).state is not FeedState.POLLING or why not in now.sentence:  # noqa: ASYNC110
+            await asyncio.sleep(0)  # a feed is asked how it stands, it tells nobody
 
 
 async def read_on(feed: YahooFeed) -> None:

@@ -99,7 +99,7 @@ class Actions(QObject):
         dialog.setup_chosen.connect(self.edit_loan)
         dialog.demo_chosen.connect(self.explore)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog.show()
 
     def edit_loan(self) -> None:
         """Open the loan's dialog."""

@@ -27,11 +27,11 @@ from vaultdesk.ui.panel import Later
 from vaultdesk.ui.panels.loan import LoanPanel
 from vaultdesk.ui.panels.quote import QuotePanel
 from vaultdesk.ui.single_instance import SingleInstance
-from vaultdesk.ui.tray import Tray
 from vaultdesk.ui.window import DeskWindow
 
 if TYPE_CHECKING:
     from vaultdesk.ui.panel import Panel
+    from vaultdesk.ui.tray import Tray
 
 PATIENCE_S = 1.0
 """How long quitting waits for what is still running."""
@@ -104,7 +104,7 @@ class Desk:
         self.actions = Actions(profile, self.services, self.feed)
         self.files = WindowFiles(profile.home / "window")
         theme.apply(application, _theme(profile.settings.theme or self.files.theme()))
-        self.tray = Tray(self.bus)
+        self.tray: Tray | None = None
         self.window = DeskWindow(
             self.bus,
             self._panels(),
@@ -112,7 +112,7 @@ class Desk:
             Forgetful() if shot else self.files,
             now=self.feed.clock.now,
             mark=profile.mark,
-            tray_holds=self.tray.visible,
+            tray_holds=lambda: self.tray is not None and self.tray.visible(),
         )
         if size is not None:
             self.window.resize(*size)
@@ -151,8 +151,6 @@ class Desk:
     def _connect(self, defence: Defence) -> None:
         defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
         self.window.quit_requested.connect(self.quit.set)
-        self.tray.quit_requested.connect(self.quit.set)
-        self.tray.open_requested.connect(self.window.bring_up)
         if self.shot is None:
             theme.notifier().changed.connect(self._keep_theme)
 
@@ -198,7 +196,7 @@ class Desk:
 
     async def _life(self) -> int:
         if self.shot is None:
-            self.tray.show()
+            self.tray = self._tray()
             await self.quit.wait()
             return 0
         try:
@@ -211,13 +209,23 @@ class Desk:
         """Take down in the reverse order; nothing may hold the desk up for long."""
         self.window.retire()
         self.window.hide()
-        self.tray.retire()
+        if self.tray is not None:
+            self.tray.retire()
         await self.actions.close(PATIENCE_S)
         services = self.services
         services.loan.close()
         closing = (services.chain.close(), services.history.close(), self.feed.close())
         await asyncio.wait([asyncio.ensure_future(part) for part in closing], timeout=PATIENCE_S)
         await asyncio.to_thread(stores.close)
+
+    def _tray(self) -> Tray:
+        from vaultdesk.ui.tray import Tray  # noqa: PLC0415 (after the first paint)
+
+        tray = Tray(self.bus)
+        tray.quit_requested.connect(self.quit.set)
+        tray.open_requested.connect(self.window.bring_up)
+        tray.show()
+        return tray
 
     def _keep_theme(self, chosen: theme.Theme) -> None:
         try:

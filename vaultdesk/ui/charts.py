@@ -126,15 +126,17 @@ class TimeChart(QWidget):
         start = last + 1 if self._cursor < 0 else self._cursor
         self.point_at(min(max(start + step, 0), last))
 
-    def _draw(self) -> None:
-        if self.plot is None:
-            return
-        if self._drawing is None:
-            self._drawing = _Drawing(self._mouse_at)
-            self._column.addWidget(self._drawing.widget)
-        self._drawing.draw(self.plot)
+    @property
+    def is_drawn(self) -> bool:
+        """Whether pyqtgraph has drawn anything yet."""
+        return self._drawing is not None
 
-    def _mouse_at(self, time: float | None) -> None:
+    def canvas(self) -> Any:  # noqa: ANN401
+        """The pyqtgraph widget; there is one once `is_drawn`."""
+        return self._drawing.widget if self._drawing else None
+
+    def mouse_at(self, time: float | None) -> None:
+        """Move the cursor to the point nearest to a time; None takes it away."""
         if self.plot is None or time is None:
             self.point_at(-1)
             return
@@ -142,6 +144,14 @@ class TimeChart(QWidget):
         right = min(bisect_left(times, time), len(times) - 1)
         left = max(right - 1, 0)
         self.point_at(left if abs(times[left] - time) < abs(times[right] - time) else right)
+
+    def _draw(self) -> None:
+        if self.plot is None:
+            return
+        if self._drawing is None:
+            self._drawing = _Drawing(self.mouse_at)
+            self._column.addWidget(self._drawing.widget)
+        self._drawing.draw(self.plot)
 
 
 class _Drawing:

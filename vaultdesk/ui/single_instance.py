@@ -5,9 +5,12 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 LONGEST_PATH = 100
 """Of a local socket in bytes: Linux takes 107, macOS 103."""
@@ -58,6 +61,8 @@ class SingleInstance(QObject):
 
     def _listen(self) -> None:
         """The lock is ours, so a socket that lies there is a dead process's and may go."""
+        from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 (not where nobody listens)
+
         QLocalServer.removeServer(self._address)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -74,6 +79,8 @@ class SingleInstance(QObject):
 
     def _ask_first(self) -> None:
         """Wait until the first has heard, but no longer than a user would; it may be hanging."""
+        from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 (seldom needed)
+
         socket = QLocalSocket()
         socket.connectToServer(self._address)
         if socket.waitForConnected(TIMEOUT_MS):

@@ -4,13 +4,15 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from vaultdesk.ui.layouts import BUILT_IN, DEFAULT, arrange, built_in, settle
-from vaultdesk.ui.table_view import Table
+
+if TYPE_CHECKING:
+    from vaultdesk.ui.table_view import Table
 
 VERSION = 1
 """Of the saved form; another version's workspaces are refused, not guessed at."""
@@ -131,7 +133,9 @@ class Workspaces(QObject):
         settle(self._window)
         return placed and docked
 
-    def _tables(self) -> list[Table]:
+    def _tables(self) -> "list[Table]":
+        from vaultdesk.ui.table_view import Table  # noqa: PLC0415 (after the first paint)
+
         return [table for table in self._window.findChildren(Table) if table.objectName()]
 
 

@@ -9,7 +9,7 @@ from tests.ui.panels.rig import Rig, rig
 from vaultdesk.ui import theme
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="package")
 def _dressed(qapp: QApplication) -> None:
     theme.apply(qapp, theme.DARK)
 

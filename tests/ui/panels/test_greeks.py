@@ -48,7 +48,7 @@ def rows(panel: GreeksPanel) -> dict[str, tuple[str, str, str]]:
     }
 
 
-async def test_before_a_chain_it_says_what_it_waits_for(desk: Rig, build: Build) -> None:
+async def test_before_a_chain_it_says_what_it_waits_for(build: Build) -> None:
     panel = build()
     assert text(panel, "greeks.contract") == "No chain yet"
     assert rows(panel) == {}
@@ -107,10 +107,10 @@ async def test_second_orders_are_what_a_point_of_volatility_does_to_the_first(
     from vaultdesk.core.options import european, second_order  # noqa: PLC0415
 
     def at(points: float) -> float:
-        args = (view.kind, view.spot, view.strike, view.years, view.rate, 0.0)  # type: ignore[union-attr]
-        volatility = view.iv + points / 100  # type: ignore[union-attr]
+        args = (view.kind, view.spot, view.strike, view.years, view.rate, 0.0)
+        volatility = view.iv + points / 100
         bumped = replace(
-            view,  # type: ignore[type-var]
+            view,
             greeks=european(*args, volatility),
             second=second_order(*args, volatility),
         )

@@ -50,7 +50,7 @@ async def keep(desk: Rig, *rows: Snapshot) -> None:
         await desk.snapshots.add(each)
 
 
-async def test_without_snapshots_it_says_when_the_first_comes(desk: Rig, build: Build) -> None:
+async def test_without_snapshots_it_says_when_the_first_comes(build: Build) -> None:
     panel = build()
     await panel.reload()
     assert "next at 2026-07-10" in text(panel, "history.empty")
@@ -182,7 +182,7 @@ def test_the_panels_bring_neither_pyqtgraph_nor_numpy() -> None:
         "import sys\n"
         "from vaultdesk.ui.panels import chain, greeks, history, loan, quote\n"
         "heavy = {'pyqtgraph', 'numpy', 'pandas', 'scipy'} & set(sys.modules)\n"
-        "sys.exit(', '.join(heavy))\n"
+        "sys.exit(', '.join(heavy) or None)\n"
     )
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

@@ -211,7 +211,10 @@ async def test_a_theme_recolours_the_chips(desk: Rig, build: Build, qapp: QAppli
     await desk.quote(priced("350.00"))
     assert theme.DARK.up in label(panel, "loan.quality").styleSheet()
     theme.apply(qapp, theme.LIGHT)
-    assert theme.LIGHT.up in label(panel, "loan.quality").styleSheet()
+    try:
+        assert theme.LIGHT.up in label(panel, "loan.quality").styleSheet()
+    finally:
+        theme.apply(qapp, theme.DARK)
 
 
 async def test_retired_it_hears_nothing_and_nothing_ticks(desk: Rig, build: Build) -> None:

@@ -50,7 +50,7 @@ def _session() -> RecordingSession:
 
 
 class Client:
-    """Each method makes one call's requests, blocking, and raises nothing but FeedError.
+    """Each method makes one call's requests, blocking; whatever Yahoo does wrong is a FeedError.
 
     yfinance is one per process, and so are its session and its folder: the first client's.
     """

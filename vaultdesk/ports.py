@@ -69,8 +69,13 @@ class MarketFeed(Protocol):
     that cannot stream raises FeedError at once with `FeedFault.NO_DATA`. Polling goes on beside it.
     """
 
-    name: str
-    clock: Clock
+    @property
+    def name(self) -> str:
+        """What the feed is called in the status bar and in sentences."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock its market runs on, which becomes the desk's."""
 
     async def quote(self, symbol: str) -> Quote:
         """The newest quote."""

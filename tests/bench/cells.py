@@ -64,12 +64,13 @@ def _ours() -> tuple[Any, Callable[[int, int, float], None]]:
 
 def _peer() -> tuple[Any, Callable[[int, int, float], None]]:
     table = QTableWidget(ROWS, COLUMNS)
-    for row in range(ROWS):
-        for column in range(COLUMNS):
-            table.setItem(row, column, QTableWidgetItem(f"{row + column:.2f}"))
+    items = [[QTableWidgetItem(f"{r + c:.2f}") for c in range(COLUMNS)] for r in range(ROWS)]
+    for row, cells in enumerate(items):
+        for column, item in enumerate(cells):
+            table.setItem(row, column, item)
 
     def change(row: int, column: int, value: float) -> None:
-        table.item(row, column).setText(f"{value:.2f}")
+        items[row][column].setText(f"{value:.2f}")
 
     return table, change
 

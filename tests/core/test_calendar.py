@@ -22,8 +22,8 @@ def sessions() -> Sessions:
     return new_york_sessions(date(2026, 6, 1), date(2027, 4, 30))
 
 
-def new_york(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=NEW_YORK).astimezone(UTC)  # type: ignore[arg-type]
+def new_york(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=NEW_YORK).astimezone(UTC)
 
 
 def test_in_session_the_next_change_is_the_close(sessions: Sessions) -> None:

@@ -119,7 +119,7 @@ class ScriptedFeed:
         self.closed = True
 
 
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class _JumpingSelector(selectors.DefaultSelector):
     """Instead of waiting for a timer, moves the loop's time to it."""
 
     skipped = 0.0
@@ -128,7 +128,7 @@ class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-t
         if timeout:
             self.skipped += timeout
             timeout = 0
-        return super().select(timeout)  # type: ignore[no-any-return]
+        return super().select(timeout)
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):

@@ -36,7 +36,8 @@ def feed() -> ScriptedFeed:
 
 
 def service(source: ScriptedFeed) -> tuple[ChainService, MarketService, list[object]]:
-    bus, told = Bus(), []
+    bus = Bus()
+    told: list[object] = []
     for kind in (ExpirationsChanged, ChainChanged, ChainFailed, GreeksChanged, VolatilityChanged):
         bus.subscribe(kind, told.append)
     market = MarketService(source, bus, "GLD")

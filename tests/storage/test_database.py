@@ -115,7 +115,7 @@ def test_a_failed_piece_of_work_changes_nothing(tmp_path: Path) -> None:
         connection.execute(text("INSERT INTO nowhere VALUES (1)"))
 
     def count(connection: Connection) -> int:
-        return connection.execute(text("SELECT count(*) FROM expirations")).scalar_one()
+        return int(connection.execute(text("SELECT count(*) FROM expirations")).scalar_one())
 
     with Database(tmp_path / "desk.db") as database:
         with pytest.raises(StorageError, match="was not changed"):

@@ -15,8 +15,8 @@ AT = datetime(2026, 7, 10, 20, 0, 8, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("value", "places", "text"),
     [
-        (Decimal("1629500"), 0, "1,629,500"),
-        (Decimal("2.675"), 2, "2.68"),
+        (Decimal(1_629_500), 0, "1,629,500"),
+        (Decimal("2.665"), 2, "2.67"),
         (Decimal("-0.001"), 2, "0.00"),
         (-0.001, 2, "0.00"),
         (Decimal("-1234.5"), 2, "-1,234.50"),
@@ -54,7 +54,7 @@ def test_a_signed_number_carries_its_sign_and_zero_has_none(
     ("value", "text"),
     [
         (Decimal("377.01"), "377.01"),
-        (Decimal("377"), "377.00"),
+        (Decimal(377), "377.00"),
         (Decimal("377.0150"), "377.015"),
         (Decimal("1E+3"), "1000.00"),
         (Decimal("0.00001234"), "0.00001234"),

@@ -15,6 +15,9 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 log = logging.getLogger("vaultdesk")
 
+_LOGGERS = (log, logging.getLogger("yfinance"))
+"""Whose messages belong in the log file, and not on a terminal nobody reads."""
+
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -46,7 +49,9 @@ class Defence:
             handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         self._handler = handler
-        log.addHandler(handler)
+        for logger in _LOGGERS:
+            logger.addHandler(handler)
+            logger.propagate = False
 
     def install(self) -> None:
         """Stand guard over the process."""
@@ -64,7 +69,9 @@ class Defence:
         if self._faults is not None:
             faulthandler.disable()
             self._faults.close()
-        log.removeHandler(self._handler)
+        for logger in _LOGGERS:
+            logger.removeHandler(self._handler)
+            logger.propagate = True
         self._handler.close()
 
     def guard(self, handler: Callable[[Any], None], event: object) -> None:

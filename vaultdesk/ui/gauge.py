@@ -148,7 +148,7 @@ class LtvGauge(QWidget):
         if self._ltv is not None:
             painter.fillRect(
                 QRectF(0, BAR_TOP, self._x(self._ltv), BAR_HEIGHT),
-                theme.colour(self._tone(self._ltv), 0.85),
+                QColor(self._tone(self._ltv)),
             )
         painter.restore()
 

@@ -150,14 +150,14 @@ class Table(QTableView):
 
     def restore_layout(self, state: bytes) -> bool:
         """Take back what `layout_state` gave; False, and nothing changed, for anything else."""
+        known = {column.field for column in self._model.columns}
         try:
             kept = json.loads(state)
-            picked, widths = kept["columns"], kept["widths"]
-            known = {column.field for column in self._model.columns}
-            self._picked = None if picked is None else known.intersection(picked)
-            self._dragged = {key: int(width) for key, width in widths.items()}
+            picked = None if kept["columns"] is None else known.intersection(kept["columns"])
+            dragged = {str(key): int(width) for key, width in kept["widths"].items()}
         except (ValueError, TypeError, KeyError, AttributeError):
             return False
+        self._picked, self._dragged = picked, dragged
         self.fit()
         return True
 

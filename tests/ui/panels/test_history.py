@@ -171,6 +171,8 @@ async def test_retired_it_reads_nothing_and_nothing_runs(desk: Rig, build: Build
     panel.retire()
     await keep(desk, row(1))
     desk.bus.tell(HistoryChanged())
+    panel.hide()
+    panel.show()
     await panel.settled()
     assert text(panel, "history.last") == "LTV —"
     assert running(panel) == []

@@ -217,6 +217,20 @@ async def test_a_theme_recolours_the_chips(desk: Rig, build: Build, qapp: QAppli
         theme.apply(qapp, theme.DARK)
 
 
+async def test_retired_it_no_longer_follows_the_theme(
+    desk: Rig, build: Build, qapp: QApplication
+) -> None:
+    await desk.pledge()
+    panel = build()
+    await desk.quote(priced("350.00"))
+    panel.retire()
+    theme.apply(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.DARK)
+    desk.loan.state = None
+    theme.notifier().changed.emit(theme.DARK)
+    assert text(panel, "loan.ltv") == "60.0 %"
+
+
 async def test_retired_it_hears_nothing_and_nothing_ticks(desk: Rig, build: Build) -> None:
     await desk.pledge()
     panel = build()

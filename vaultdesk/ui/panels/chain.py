@@ -112,7 +112,7 @@ class ChainPanel(LivePanel):
         self.hear(ExpirationsChanged, lambda _event: self.refresh())
         self.hear(ChainLoading, self._on_loading)
         self.hear(ChainFailed, self._on_failed)
-        self.hear(ChainChanged, self._on_changed)
+        self.hear(ChainChanged, lambda _event: self.refresh())
         self.hear(GreeksChanged, lambda _event: self._show_rows())
 
     def _arrange(self) -> None:
@@ -149,10 +149,6 @@ class ChainPanel(LivePanel):
     def _on_failed(self, event: ChainFailed) -> None:
         self._failure = event.sentence
         self._show_view()
-
-    def _on_changed(self, _event: ChainChanged) -> None:
-        self._failure = ""
-        self.refresh()
 
     def _view(self) -> ValuedChain | None:
         """The view of the expiry that was asked for; another's is not shown under its name."""

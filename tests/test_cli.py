@@ -215,3 +215,23 @@ def test_the_recorded_close_of_gld(capsys: pytest.CaptureFixture[str], recorded:
     assert answer["quote"]["last"] == "377.01"
     expected = Decimal(2_100_000) / (10_000 * Decimal("377.01"))
     assert abs(Decimal(answer["loan"]["ltv"]) - expected) < Decimal("1e-8")
+
+
+def test_a_recording_of_the_simulated_market_replays(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    out = home / "market.jsonl.gz"
+    pinned = ("--simulated-start", "2026-07-10T10:00:00-04:00")
+    recorded = ("record", "--feed", "simulated", *pinned, "--out", str(out), "--seconds", "1")
+    assert main(recorded) == 0
+    told = capsys.readouterr().out
+    assert "1 chains" in told
+    quote = ask(capsys, "--feed", f"recorded:{out}")["quote"]
+    assert quote["quality"] == "SIMULATED"
+    assert quote["source"] == "simulated (seed 7) (recorded)"
+    assert abs(Decimal(quote["last"]) - Decimal("377.01")) < 5
+
+
+def test_a_recording_into_nowhere_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert main(["record", "--feed", "simulated", "--out", str(home / "no" / "file.gz")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1

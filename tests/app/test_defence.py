@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from vaultdesk.app import defence as module
 from vaultdesk.app.defence import Defence
 from vaultdesk.events import Bus
 
@@ -82,3 +83,19 @@ def test_a_home_that_cannot_be_written_still_has_a_defence(tmp_path: Path) -> No
     made.report(ValueError("odd"))
     made.stand_down()
     assert "odd" in told[0]
+
+
+async def test_work_that_fails_by_a_bug_is_begun_again(
+    defence: Defence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, begun = shown(defence), []
+    monkeypatch.setattr(module, "BREATH_S", 0)
+
+    async def work() -> None:
+        begun.append(1)
+        if len(begun) < 3:
+            raise ZeroDivisionError
+
+    await defence.keep_alive(work)
+    assert len(begun) == 3
+    assert len(told) == 1

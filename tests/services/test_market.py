@@ -29,7 +29,7 @@ def service(feed: ScriptedFeed) -> tuple[MarketService, list[object]]:
 
 
 def quality(market: MarketService) -> Quality | None:
-    return market.quote and market.quote.quality
+    return market.quote.quality if market.quote else None
 
 
 def on_jumping_loop(work: Coroutine[Any, Any, None]) -> None:
@@ -186,3 +186,33 @@ async def test_streamed_prices_are_told_as_they_come() -> None:
     await arrived.wait()
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_a_clock_that_jumps_back_neither_ages_a_price_nor_stops_its_keeping() -> None:
+    with Database(None) as database:
+        store = SqlMarketStore(database)
+        clock = ManualClock()
+        market, _ = service(ScriptedFeed(clock))
+        await market.use(store)
+        market.use_sessions(SESSIONS)
+        market.accept(quote("350"))
+        await market.keep(force=False)
+        clock.advance(-3600)
+        market.accept(quote("351", at=clock.now()))
+        await market.keep(force=False)
+        assert quality(market) is Quality.LIVE
+        kept = await store.last_quote("GLD")
+        assert kept is not None
+        assert kept.last == Decimal(351)
+
+
+async def test_a_clock_that_jumps_ahead_makes_the_price_stale_until_the_next_one() -> None:
+    clock = ManualClock()
+    market, _ = service(ScriptedFeed(clock))
+    market.use_sessions(SESSIONS)
+    market.accept(quote("350"))
+    clock.advance(7200)
+    market.use_sessions(SESSIONS)
+    assert quality(market) is Quality.STALE
+    market.accept(quote("351", at=clock.now()))
+    assert quality(market) is Quality.LIVE

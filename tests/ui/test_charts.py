@@ -104,9 +104,14 @@ def test_another_plot_takes_the_place_of_the_first(chart: TimeChart) -> None:
 
 def test_a_single_point_is_drawn(chart: TimeChart) -> None:
     chart.show()
-    chart.show_plot(Plot((0.0,), (Series("LTV", "accent", (60.0,)),)))
-    (low, high), _ = chart.canvas().getPlotItem().vb.viewRange()
+    levels = Series("call 75 %", "warning", (75.0,), level=True)
+    chart.show_plot(Plot((0.0,), (Series("LTV", "accent", (60.0,)), levels)))
+    item = chart.canvas().getPlotItem()
+    (low, high), _ = item.vb.viewRange()
     assert low < 0.0 < high
+    level = item.listDataItems()[-1]
+    assert list(level.xData) == [-1800.0, 1800.0]
+    assert list(level.yData) == [75.0, 75.0]
 
 
 def test_lines_are_one_pixel_wide(chart: TimeChart) -> None:

@@ -6,7 +6,7 @@ import logging
 import logging.handlers
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +17,9 @@ log = logging.getLogger("vaultdesk")
 
 _LOGGERS = (log, logging.getLogger("yfinance"))
 """Whose messages belong in the log file, and not on a terminal nobody reads."""
+
+BREATH_S = 5.0
+"""How long work that failed by a bug rests before it is begun again."""
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -80,6 +83,17 @@ class Defence:
             handler(event)
         except Exception as error:  # noqa: BLE001  the last line of defence
             self.report(error)
+
+    async def keep_alive(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do work that should never end; a bug in it is reported, and it is begun again."""
+        while True:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001  the last line of defence
+                self.report(error)
+                await asyncio.sleep(BREATH_S)
+            else:
+                return
 
     def on_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """The event loop's exception handler."""

@@ -94,7 +94,7 @@ class Desk:
         shot: parts.Screenshot | None,
         size: tuple[int, int] | None,
     ) -> None:
-        self.profile, self.shot = profile, shot
+        self.profile, self.defence, self.shot = profile, defence, shot
         self.bus = Bus(defence.guard)
         self.quit = asyncio.Event()
         self.source = parts.build_feed(profile)
@@ -117,7 +117,7 @@ class Desk:
         if size is not None:
             self.window.resize(*size)
         self.actions.use(self.window)
-        self._connect(defence)
+        self._connect()
 
     def _panels(self) -> list[Panel]:
         services, clock, actions = self.services, self.feed.clock, self.actions
@@ -148,8 +148,8 @@ class Desk:
 
         return HistoryPanel(self.bus, self.services.history, self.feed.clock)
 
-    def _connect(self, defence: Defence) -> None:
-        defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
+    def _connect(self) -> None:
+        self.defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
         self.window.quit_requested.connect(self.quit.set)
         if self.shot is None:
             theme.notifier().changed.connect(self._keep_theme)
@@ -187,7 +187,7 @@ class Desk:
         elif services.loan.terms is None and self.shot is None:
             self.actions.welcome()
         self.actions.spawn(self._judge_by_sessions())
-        self.actions.spawn(services.market.run())
+        self.actions.spawn(self.defence.keep_alive(services.market.run))
         services.chain.open()
 
     async def _judge_by_sessions(self) -> None:

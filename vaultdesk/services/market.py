@@ -238,7 +238,7 @@ class MarketService:
         quote, now = self.quote, self.clock.now()
         if self._store is None or quote is None or quote.quality is Quality.STALE:
             return
-        if not force and self._kept_at is not None and now - self._kept_at < KEEP_EVERY:
+        if not force and self._kept_at is not None and abs(now - self._kept_at) < KEEP_EVERY:
             return
         self._kept_at = now
         try:

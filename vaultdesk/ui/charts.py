@@ -216,6 +216,8 @@ class _Drawing:
         style = Qt.PenStyle.DashLine if series.level else Qt.PenStyle.SolidLine
         times = broken(plot.times, plot.cuts, None)
         values = broken(series.values, plot.cuts, math.nan)
+        if series.level and len(times) == 1:
+            times, values = [times[0] - HALF_HOUR_S, times[0] + HALF_HOUR_S], values * 2
         curve = pg.PlotDataItem(
             times,
             values,

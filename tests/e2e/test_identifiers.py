@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import Launch
 from tests.e2e.program import App
 
 pytestmark = pytest.mark.e2e
@@ -67,3 +68,16 @@ def test_every_id_of_the_window_is_explained_in_the_help_page(demonstration: App
     desk.wait_text("quote.last", r"\d")
     described = {c["id"] for c in desk.controls() if c["description"]}
     assert {c["id"] for c in desk.controls()} - listed - described == set()
+
+
+def test_every_control_lies_inside_of_a_window_of_1280_by_800(launch: Launch) -> None:
+    desk = launch("--demo", "--size", "1280x800")
+    desk.wait_text("chain.status", r"^\d+ contracts")
+    left, top, width, height = desk.facts("desk")["extents"]
+    assert (width, height) == (1280, 800)
+    shown = [control for control in desk.controls() if "showing" in control["states"]]
+    assert len(shown) > 10
+    for control in shown:
+        x, y, wide, high = control["extents"]
+        assert left <= x <= x + wide <= left + width, control
+        assert top <= y <= y + high <= top + height, control

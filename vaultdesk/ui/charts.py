@@ -166,7 +166,7 @@ class _Drawing:
         self.widget = pg.PlotWidget(axisItems=axes)
         self.widget.setMenuEnabled(False)
         self.widget.hideButtons()
-        self.widget.setMouseEnabled(x=True, y=False)
+        self.widget.setMouseEnabled(x=False, y=False)
         self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.widget.setFrameShape(self.widget.Shape.NoFrame)
         self.widget.setDownsampling(auto=True, mode="peak")

@@ -75,6 +75,7 @@ class Table(QTableView):
         self._tones: dict[str, QColor] = {}
         self._fitting = False
         self._band = 0
+        self._retired = False
         self._header = TableHeader(model)
         self.setModel(model)
         self.setHorizontalHeader(self._header)
@@ -106,9 +107,9 @@ class Table(QTableView):
 
     def retire(self) -> None:
         """Repaint nothing more by itself."""
+        self._retired = True
         self._flush_timer.stop()
         self._fit_timer.stop()
-        self._model.touched.disconnect(self._touched)
 
     def flush(self) -> int:
         """Repaint what reads differently now, all of it at once; gives the number of cells."""
@@ -258,7 +259,7 @@ class Table(QTableView):
         return timer
 
     def _touched(self) -> None:
-        if not self._flush_timer.isActive():
+        if not self._retired and not self._flush_timer.isActive():
             self._flush_timer.start()
 
     def _dragged_to(self, section: int, _old: int, width: int) -> None:

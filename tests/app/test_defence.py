@@ -99,3 +99,15 @@ async def test_work_that_fails_by_a_bug_is_begun_again(
     await defence.keep_alive(work)
     assert len(begun) == 3
     assert len(told) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_log_on_a_full_disk_is_silent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "desk.log").symlink_to("/dev/full")
+    made = Defence(tmp_path, "info")
+    told = shown(made)
+    made.report(ValueError("odd"))
+    made.stand_down()
+    assert "odd" in told[0]
+    assert capsys.readouterr().err == ""

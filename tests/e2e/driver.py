@@ -53,7 +53,7 @@ class Driver:
 def driving(python: str, environment: Mapping[str, str]) -> Iterator[Driver]:
     """A driver on the session bus that `environment` names."""
     with subprocess.Popen(  # noqa: S603
-        [python, str(SCRIPT)],
+        [python, "-W", "ignore::DeprecationWarning", str(SCRIPT)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,

@@ -3,7 +3,8 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,14 @@ from tests.e2e.driver import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 VAULTDESK = (sys.executable, "-m", "vaultdesk")
+QUICKLY_S = 2.0
+"""Within this a desk must have ended."""
 TROUBLE = re.compile(r"^.* (?:ERROR|CRITICAL) .*$|Traceback", re.MULTILINE)
+
+
+def quick(measure: Callable[[], float]) -> bool:
+    """Whether one of three tries is done within `QUICKLY_S`: a busy machine may spoil two."""
+    return any(measure() < QUICKLY_S for _ in range(3))
 
 
 def command_line(
@@ -144,6 +152,13 @@ class App:
         """Leave by Ctrl+Q; gives the exit code."""
         self.key("ctrl+q")
         return self.process.wait(PATIENCE_S)
+
+    def seconds_to_quit(self) -> float:
+        """Leave by Ctrl+Q, in order; how long that took."""
+        self.wait_active()
+        before = time.monotonic()
+        assert self.quit() == 0
+        return time.monotonic() - before
 
     def said(self) -> str:
         """Standard output and standard error so far."""

@@ -1,8 +1,12 @@
 """The first start, and finding one's way by keyboard."""
 
+import os
+import signal
+
 import pytest
 
 from tests.e2e.conftest import Launch
+from tests.e2e.desktop import Desktop, until
 
 pytestmark = pytest.mark.e2e
 
@@ -33,6 +37,26 @@ def test_the_first_loan_is_set_up_from_the_welcome(
     desk.wait("loan.dialog.save", "enabled")
     desk.key("Return")
     desk.wait_text("loan.ltv", r"^60\.0 %$")
+
+
+def test_the_demonstration_opens_beside_the_desk(
+    desktop: Desktop, launch: Launch, gld_at_350: tuple[str, str]
+) -> None:
+    desk = launch(*gld_at_350)
+    desk.click("welcome.demo")
+
+    def opened() -> int | None:
+        pid = desktop.active_pid()
+        return pid if pid != desk.process.pid else None
+
+    other = until(opened, "a second window")
+    try:
+        desktop.driver.ask("wait", other, id="desk.mark", matches="^SIMULATED", states=["showing"])
+        desk.wait_text("quote.quality", "^CACHED$")
+    finally:
+        os.kill(other, signal.SIGTERM)
+        desktop.driver.ask("wait_gone", other, id="desk")
+    assert desk.process.poll() is None
 
 
 @pytest.mark.usefixtures("loan_home")

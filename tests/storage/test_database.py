@@ -25,6 +25,7 @@ from vaultdesk.storage import tables
 from vaultdesk.storage.database import MIGRATIONS, Database
 from vaultdesk.storage.loan_store import SqlLoanStore
 from vaultdesk.storage.market_store import SqlMarketStore
+from vaultdesk.storage.migrations import m0001_first as first
 
 
 def test_a_new_file_has_the_tables_the_stores_expect(tmp_path: Path) -> None:
@@ -77,18 +78,20 @@ def test_an_older_file_is_backed_up_before_it_is_migrated(
         assert raw.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
 
 
-def _add_migration(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _add_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str = "pass") -> None:
     """A second schema version, as a later program would bring it."""
     code = (
         "from sqlalchemy import text\n"
         "def upgrade(connection):\n"
         "    connection.execute(text('ALTER TABLE loan_terms ADD COLUMN colour TEXT'))\n"
+        f"    {then}\n"
     )
-    (folder / "m0002_test.py").write_text(code)
+    name = f"m0002_{folder.name}"  # one of its own: a module is imported once
+    (folder / f"{name}.py").write_text(code)
     import vaultdesk.storage.migrations as package  # noqa: PLC0415
 
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
-    monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "m0002_test"))
+    monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, name))
 
 
 class _Clock:
@@ -217,3 +220,33 @@ def test_a_chain_of_an_older_program_is_fetched_anew() -> None:
         asyncio.run(store.keep_chain(made))
         asyncio.run(database.run(spoil))
         assert asyncio.run(store.chain("GLD", made.expiry)) is None
+
+
+def test_a_file_that_cannot_grow_from_the_start_says_that_the_disk_is_full() -> None:
+    sentence = module._opening_sentence(Path("desk.db"), OSError(28, "No space left on device"))
+    assert "free some space" in sentence
+
+
+def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "desk.db"
+    Database(path).close()
+    _add_migration(tmp_path, monkeypatch, then="connection.execute(text('CREATE TABLE nonsense'))")
+    with pytest.raises(StorageError):
+        Database(path)
+    with closing(sqlite3.connect(path)) as raw:
+        columns = [row[1] for row in raw.execute("PRAGMA table_info(loan_terms)")]
+        assert "colour" not in columns
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
+
+
+def test_a_first_start_that_runs_out_of_disk_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = (*first.STATEMENTS[:2], "CREATE TABLE nonsense")
+    monkeypatch.setattr(first, "STATEMENTS", broken)
+    with pytest.raises(StorageError):
+        Database(tmp_path / "desk.db")
+    monkeypatch.undo()
+    Database(tmp_path / "desk.db").close()

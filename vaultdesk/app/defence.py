@@ -1,6 +1,7 @@
 """The last line of defence: what nobody foresaw is logged, shown once, and the desk lives on."""
 
 import asyncio
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -30,6 +31,18 @@ _LEVELS = {
 }
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log that stays silent where the disk is full: the desk says so itself, and lives on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """A line that cannot be written is lost; nobody is told a traceback."""
+
+    def close(self) -> None:
+        """Close, also when what was held back cannot be written."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 class Defence:
     """Catches what escapes slots, timers, threads, tasks, Qt and the interpreter itself.
 
@@ -44,7 +57,7 @@ class Defence:
         log.setLevel(level.upper())
         try:
             self._log_file.parent.mkdir(parents=True, exist_ok=True)
-            handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            handler: logging.Handler = _LogFile(
                 self._log_file, maxBytes=2_000_000, backupCount=3, encoding="utf-8"
             )
             self._faults = (self._log_file.with_name("faults.log")).open("a", encoding="utf-8")
@@ -71,7 +84,8 @@ class Defence:
         threading.excepthook = threading.__excepthook__
         if self._faults is not None:
             faulthandler.disable()
-            self._faults.close()
+            with contextlib.suppress(OSError):
+                self._faults.close()
         for logger in _LOGGERS:
             logger.removeHandler(self._handler)
             logger.propagate = True

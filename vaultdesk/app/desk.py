@@ -177,7 +177,8 @@ class Desk:
         """Bring back what was kept and set everything going; the window is on screen already."""
         services, told = self.services, self.actions.told
         if stores.problem:
-            self.bus.tell(ProblemRaised("database", stores.problem))
+            sentence = f"{stores.problem} Until then nothing entered here is kept."
+            self.bus.tell(ProblemRaised("database", sentence))
         services.chain.use(stores.market)
         services.history.use(stores.snapshots)
         await told(services.loan.use(stores.loan))

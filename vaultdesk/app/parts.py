@@ -209,7 +209,7 @@ def open_stores(profile: Profile) -> Stores:
         own = Database(profile.home / DATABASE)
     except StorageError as error:
         own = Database(None)
-        problem = f"{error} Until then nothing entered here is kept."
+        problem = str(error)
     market = own if profile.keeps_market else Database(None)
     return Stores(
         loan=SqlLoanStore(own, WallClock()),

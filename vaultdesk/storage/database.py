@@ -92,9 +92,14 @@ def _engine(path: Path | None) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: object) -> None:  # noqa: ANN401
         del record
+        connection.isolation_level = None  # the driver would commit before every CREATE TABLE
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine
 
@@ -141,6 +146,8 @@ def _opening_sentence(path: Path | None, error: Exception) -> str:
             f"{path} is damaged and was left as it is: restore one of the backups beside it, "
             "or move it away to start anew."
         )
+    if "full" in reason or "No space" in reason:
+        return f"The disk is full, so {path} cannot be opened: free some space and start again."
     return f"{path} cannot be opened ({reason}): make its folder writable or set VAULTDESK_HOME."
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vaultdesk.core.calendar import Hours
@@ -51,6 +52,20 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     return f"{local:%a %H:%M}" if 0 < days < DAYS_OF_WEEK else f"{local:%Y-%m-%d %H:%M}"
 
 
+class Elided(QLabel):
+    """A label whose text ends in an ellipsis where there is no room; its name is the whole text."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw what fits."""
+        del event
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+        painter.drawText(self.contentsRect(), self.alignment(), text)
+        painter.end()
+
+
 class StatusLine(QStatusBar):
     """Two sentences that are kept true each second; `now` is the desk's clock."""
 
@@ -67,7 +82,7 @@ class StatusLine(QStatusBar):
         self._status: FeedStatus | None = None
         self._quote: Quote | None = None
         self._hours: Hours | None = None
-        self.feed = named(QLabel(), "status.feed", "What the price source does, and its quota")
+        self.feed = named(Elided(), "status.feed", "What the price source does, and its quota")
         self.market = named(QLabel(), "status.market", "Whether New York trades; local time")
         self.feed.setMinimumWidth(1)
         self.note = named(QLabel(), "status.note", "What was just done; goes after a while")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.panels.rig import Rig, label, priced, running, text
@@ -133,7 +134,10 @@ async def test_before_the_first_price_a_sentence_stands_and_no_number(
     assert set(figures(panel, "last", "bid", "ask", "time", "source", "age")) == {"—"}
     limited = FeedStatus("yahoo", FeedState.BACKING_OFF, "Yahoo limits us until 14:42.")
     desk.bus.tell(FeedStatusChanged(limited))
-    assert text(panel, "quote.problem") == "Yahoo limits us until 14:42."
+    assert text(panel, "quote.problem") == "No price yet; why stands above."
+    last = panel.findChild(QLabel, "quote.last")
+    assert isinstance(last, QLabel)
+    assert last.toolTip() == "Yahoo limits us until 14:42."
 
 
 async def test_gold_behind_a_share_and_its_premium(desk: Rig, build: Build) -> None:

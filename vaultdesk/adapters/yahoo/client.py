@@ -5,6 +5,7 @@ expiries one (Yahoo sends the nearest chain with them, which the client throws a
 or two when the expiries of its symbol were not asked before.
 """
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -28,6 +29,9 @@ from vaultdesk.core.market import OptionQuote, Right
 from vaultdesk.ports import FeedError, FeedFault
 
 T = TypeVar("T")
+
+# What the library mutters goes to a log where there is one, never onto the command line's stderr.
+logging.getLogger("yfinance").addHandler(logging.NullHandler())
 
 _SHAPE = (LookupError, TypeError, ValueError, AttributeError)
 """How the client stumbles over an answer of another shape; ValueError includes broken JSON."""

@@ -114,8 +114,8 @@ def broken(fault: FeedFault) -> FeedError:
         fault,
         sentences.get(
             fault,
-            "Yahoo cannot be reached or the connection broke off; check the network, and the "
-            "proxy and its certificate where there is one: the desk asks again.",
+            "Yahoo cannot be reached: check the network, or the proxy and its certificate; the "
+            "desk asks again.",
         ),
     )
 

@@ -190,7 +190,8 @@ class QuotePanel(LivePanel):
 
     def _show_nothing(self) -> None:
         why = self._feed or f"Waiting for the first price of {self._market.symbol}."
-        self._problem.tell(why, theme.current().warning)
+        said = "No price yet; why stands above." if self._feed else why
+        self._problem.tell(said, theme.current().warning)
         self._quality.tell("NO PRICE", theme.current().down)
         say(self._change, f"change {MISSING}", role="muted", hint=why)
         for figure in (

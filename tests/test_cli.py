@@ -225,7 +225,7 @@ def test_a_recording_of_the_simulated_market_replays(
     recorded = ("record", "--feed", "simulated", *pinned, "--out", str(out), "--seconds", "1")
     assert main(recorded) == 0
     told = capsys.readouterr().out
-    assert "1 chains" in told
+    assert "1 chain" in told
     quote = ask(capsys, "--feed", f"recorded:{out}")["quote"]
     assert quote["quality"] == "SIMULATED"
     assert quote["source"] == "simulated (seed 7) (recorded)"

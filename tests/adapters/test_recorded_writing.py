@@ -63,7 +63,7 @@ def test_what_was_written_is_read_back_equal(path: Path) -> None:
     first, second = quote(), chain(1)
     writer = written(path, first, second)
     writer.write_expirations("GLD", at(2), (EXPIRY,))
-    assert str(writer.close()).endswith("holds 1 new quotes, 1 lists of expiries and 1 chains.")
+    assert str(writer.close()).endswith("holds 1 new quote, 1 list of expiries and 1 chain.")
     tape = read_tape(path)
     source = "test market (recorded)"
     assert tape.quotes == (replace(first, source=source),)

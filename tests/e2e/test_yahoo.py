@@ -94,7 +94,12 @@ def test_a_lost_network_is_told_and_its_return_too(launch: Launch, yahoo: FakeYa
     yahoo.faults |= {Fault.DROPPED, Fault.STREAM_REFUSED}
     desk.key("F5")
     desk.wait_text("desk.problem", r"\w.*\.$")
+    desk.wait_text("quote.quality", "^(CACHED|STALE)$")
     desk.wait_text("quote.last", r"^377\.01")
+    yahoo.faults.clear()
+    desk.key("F5")
+    desk.wait_gone("desk.problem")
+    desk.wait_text("quote.quality", "^LIVE$")
 
 
 def beyond_the_welcome(desk: App) -> None:

@@ -1,7 +1,6 @@
 """The loan valued at every price, and its history: hours, zones, gaps, export."""
 
 import csv
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.feed import START, ManualClock, quote
-from vaultdesk.core.loan.terms import LoanTerms
+from tests.fakes.loans import terms
 from vaultdesk.core.loan.valuation import Snapshot, Zone
 from vaultdesk.core.market import Quality
 from vaultdesk.events import Bus, LoanChanged, LoanValued, QuoteChanged, VolatilityChanged
@@ -21,20 +20,6 @@ from vaultdesk.services.loan import LoanService
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.loan_store import SqlLoanStore
 from vaultdesk.storage.snapshot_store import SqlSnapshotStore
-
-
-def terms(**changes: object) -> LoanTerms:
-    made = LoanTerms(
-        symbol="GLD",
-        units=Decimal(10_000),
-        amount=Decimal(2_100_000),
-        currency="USD",
-        call_ltv=Decimal("0.75"),
-        closeout_ltv=Decimal("0.85"),
-        since=START,
-        who="test",
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 class Desk:

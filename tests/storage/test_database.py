@@ -18,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import StatementError
 
 from tests.fakes.feed import START, chain, quote
-from vaultdesk.core.loan.terms import LoanTerms
+from tests.fakes.loans import REFERENCE
 from vaultdesk.ports import StorageError
 from vaultdesk.storage import database as module
 from vaultdesk.storage import tables
@@ -67,10 +67,10 @@ def test_an_older_file_is_backed_up_before_it_is_migrated(
 ) -> None:
     path = tmp_path / "desk.db"
     with Database(path) as database:
-        asyncio.run(SqlLoanStore(database, _Clock()).save(_terms()))
+        asyncio.run(SqlLoanStore(database, _Clock()).save(REFERENCE))
     _add_migration(tmp_path, monkeypatch)
     with Database(path) as database:
-        assert asyncio.run(SqlLoanStore(database, _Clock()).current()) == _terms()
+        assert asyncio.run(SqlLoanStore(database, _Clock()).current()) == REFERENCE
         assert "colour" in {c["name"] for c in inspect(database._engine).get_columns("loan_terms")}
     (backup,) = tmp_path.glob("desk-v1-*.backup.db")
     with closing(sqlite3.connect(backup)) as raw:
@@ -97,19 +97,6 @@ def _add_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str = "p
 class _Clock:
     def now(self) -> datetime:
         return START
-
-
-def _terms() -> LoanTerms:
-    return LoanTerms(
-        symbol="GLD",
-        units=Decimal(10_000),
-        amount=Decimal("2100000.00"),
-        currency="USD",
-        call_ltv=Decimal("0.75"),
-        closeout_ltv=Decimal("0.85"),
-        since=START,
-        who="test",
-    )
 
 
 def test_a_failed_piece_of_work_changes_nothing(tmp_path: Path) -> None:
@@ -146,11 +133,12 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
 def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     code = (
         "import asyncio, pathlib, sys\n"
-        "from tests.storage.test_database import _Clock, _terms\n"
+        "from tests.fakes.loans import REFERENCE\n"
+        "from tests.storage.test_database import _Clock\n"
         "from vaultdesk.storage.database import Database\n"
         "from vaultdesk.storage.loan_store import SqlLoanStore\n"
         "database = Database(pathlib.Path(sys.argv[1]))\n"
-        "asyncio.run(SqlLoanStore(database, _Clock()).save(_terms()))\n"
+        "asyncio.run(SqlLoanStore(database, _Clock()).save(REFERENCE))\n"
         "print('kept', flush=True)\n"
         "sys.stdin.read()\n"
     )
@@ -165,7 +153,7 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         assert child.stdout.readline() == b"kept\n"
         os.kill(child.pid, signal.SIGKILL)
     with Database(path) as database:
-        assert asyncio.run(SqlLoanStore(database, _Clock()).current()) == _terms()
+        assert asyncio.run(SqlLoanStore(database, _Clock()).current()) == REFERENCE
 
 
 @given(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes.loans import terms
 from vaultdesk.core.loan.gold import ounces_per_share, premium
 from vaultdesk.core.loan.sensitivity import ltv_delta
-from vaultdesk.core.loan.terms import LoanTerms, TermsError, problems, same_terms
+from vaultdesk.core.loan.terms import TermsError, problems, same_terms
 from vaultdesk.core.loan.valuation import (
     Unvalued,
     Zone,
@@ -25,19 +26,6 @@ from vaultdesk.core.loan.valuation import (
 from vaultdesk.core.market import Quality, Quote
 
 NOW = datetime(2026, 7, 10, 16, 23, 45, tzinfo=UTC)
-
-
-def terms(**changes: object) -> LoanTerms:
-    made = LoanTerms(
-        symbol="GLD",
-        units=Decimal(10_000),
-        amount=Decimal(2_100_000),
-        currency="USD",
-        call_ltv=Decimal("0.75"),
-        closeout_ltv=Decimal("0.85"),
-        since=NOW,
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def quote(price: str, **changes: object) -> Quote:

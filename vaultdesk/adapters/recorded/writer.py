@@ -100,9 +100,14 @@ class Summary:
     def __str__(self) -> str:
         moved = f", {self.moved} moved into order" if self.moved else ""
         return (
-            f"{self.path.name} holds {self.quotes} new quotes, {self.expirations} lists of "
-            f"expiries and {self.chains} chains{moved}."
+            f"{self.path.name} holds {_count(self.quotes, 'new quote')}, "
+            f"{_count(self.expirations, 'list')} of expiries and "
+            f"{_count(self.chains, 'chain')}{moved}."
         )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 class TapeWriter:

@@ -61,8 +61,12 @@ class Desktop:
 
     def xdotool(self, *words: str) -> str:
         """What xdotool says, "" if it could not do it."""
+        return self.run("xdotool", *words)
+
+    def run(self, *command: str) -> str:
+        """What a program says that works on this desktop, "" if it could not do it."""
         done = subprocess.run(  # noqa: S603
-            ["xdotool", *words],  # noqa: S607
+            command,
             env=self.environment,
             capture_output=True,
             text=True,

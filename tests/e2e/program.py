@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 VAULTDESK = (sys.executable, "-m", "vaultdesk")
 QUICKLY_S = 2.0
 """Within this a desk must have ended."""
-TROUBLE = re.compile(r"^.* (?:ERROR|CRITICAL) .*$|Traceback", re.MULTILINE)
+TROUBLE = re.compile(
+    r"^.* (?:ERROR|CRITICAL) .*$|Traceback|(?:Runtime|Resource)Warning: .*$", re.MULTILINE
+)
 
 
 def quick(measure: Callable[[], float]) -> bool:

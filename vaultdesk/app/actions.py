@@ -72,6 +72,7 @@ class Actions(QObject):
         task = asyncio.get_running_loop().create_task(self.told(work))
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        task.add_done_callback(lambda _task: work.close())  # never begun, if cancelled before
 
     async def told(self, work: Coroutine[object, object, object]) -> None:
         """Await it; a known error is told in the banner."""
@@ -140,7 +141,10 @@ class Actions(QObject):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._feed.start(path)
         except OSError as error:
-            self.tell(f"{path.parent} cannot be made ({error.strerror}): free some space.")
+            self.tell(
+                f"{path.parent} cannot be made ({error.strerror}): move away what is in its place, "
+                "or make the folder above it writable."
+            )
         except KnownError as error:
             self.tell(str(error))
         else:

@@ -1,6 +1,7 @@
 """Whether there is a display, when the window was first painted, and its picture."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from vaultdesk.ports import StorageError
+
+UNSEEN_S = 1.0
+"""A window that opens minimised or on another workspace is not painted: then nobody waits."""
 
 
 def has_display() -> bool:
@@ -28,8 +32,9 @@ class Painted(QObject):
         window.installEventFilter(self)
 
     async def wait(self) -> None:
-        """Return once the window is on screen and the loop is idle again."""
-        await self._done.wait()
+        """Return once the window is on screen and the loop is idle again, or it cannot be seen."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._done.wait(), UNSEEN_S)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take note of the first paint; let every event through."""

@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vaultdesk {__version__}")
     parser.add_argument("--screenshot", metavar="FILE", help="paint, save the picture and quit")
     parser.add_argument("--after", type=_seconds, default=3.0, metavar="SECONDS")
-    parser.add_argument("--size", type=_size, metavar="WxH", help="the window's size")
+    parser.add_argument(
+        "--size", type=_size, metavar="WxH", help="the window's size in logical pixels"
+    )
     parser.set_defaults(command=_desk)
     commands = parser.add_subparsers(title="without a window")
     _add_loan(commands, common)

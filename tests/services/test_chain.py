@@ -181,3 +181,45 @@ async def test_a_quote_of_another_symbol_moves_nothing() -> None:
     told.clear()
     market.accept(replace(quote("1"), symbol="SPY"))
     assert told == []
+
+
+async def test_a_chain_that_failed_is_asked_for_again_with_the_next_fresh_price() -> None:
+    source = feed()
+    source.chains[MIDDLE] = FeedError(FeedFault.OFFLINE, "Yahoo cannot be reached.")
+    chains, market, _ = service(source)
+    chains.open()
+    await chains.settled()
+    source.chains[MIDDLE] = chain(MIDDLE)
+    source.clock.advance(59)
+    market.accept(quote("350", at=source.clock.now()))
+    await chains.settled()
+    assert chains.view is None
+    source.clock.advance(2)
+    market.accept(quote("350", at=source.clock.now()))
+    await chains.settled()
+    assert chains.view is not None
+
+
+async def test_a_chain_that_goes_on_failing_is_asked_for_less_and_less_often() -> None:
+    source = feed()
+    source.chains[MIDDLE] = FeedError(FeedFault.UNAVAILABLE, "Yahoo is out of order.")
+    chains, market, _ = service(source)
+    chains.open()
+    await chains.settled()
+    for _ in range(60):  # an hour
+        source.clock.advance(60)
+        market.accept(quote("350", at=source.clock.now()))
+        await chains.settled()
+    assert source.asked.count(f"chain {MIDDLE}") == 1 + len((1, 3, 7, 15, 30, 45, 60))
+
+
+async def test_a_stale_price_asks_for_no_chain() -> None:
+    source = feed()
+    source.chains[MIDDLE] = FeedError(FeedFault.OFFLINE, "Yahoo cannot be reached.")
+    chains, market, _ = service(source)
+    chains.open()
+    await chains.settled()
+    source.clock.advance(3600)
+    market.accept(quote("350", quality=Quality.STALE))
+    await chains.settled()
+    assert source.asked.count(f"chain {MIDDLE}") == 1

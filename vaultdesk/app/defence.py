@@ -22,6 +22,9 @@ _LOGGERS = (log, logging.getLogger("yfinance"))
 BREATH_S = 5.0
 """How long work that failed by a bug rests before it is begun again."""
 
+_NOISE = "This plugin does not support"
+"""What Qt's offscreen platform says of every window it has no place for."""
+
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -146,4 +149,5 @@ class Defence:
 
     def _on_qt(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         del context
-        log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
+        if not message.startswith(_NOISE):
+            log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)

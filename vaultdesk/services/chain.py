@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.market import Chain, nearest_expiry
+from vaultdesk.core.market import Chain, Quality, Quote, nearest_expiry
 from vaultdesk.events import (
     Bus,
     ChainChanged,
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.options.chain import ValuedChain
     from vaultdesk.services.market import MarketService
+
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=60), timedelta(minutes=15)
+"""How long a chain that failed is left alone; the pause doubles while it goes on failing."""
 
 
 class ChainService:
@@ -62,6 +67,8 @@ class ChainService:
         self._default_days = default_days
         self._default_rate = risk_free_rate
         self._task: asyncio.Task[None] | None = None
+        self._failed_at: datetime | None = None
+        self._pause = FIRST_PAUSE
         self._undo = bus.subscribe(QuoteChanged, self._on_quote)
 
     @property
@@ -176,6 +183,7 @@ class ChainService:
             _valued, chain, spot, self.clock.now(), self._default_rate, self._market
         )
         self.view, self.loading = view, False
+        self._failed_at, self._pause = None, FIRST_PAUSE
         self.fetched_at = chain.received
         self._bus.tell(ChainChanged(self.symbol, chain.expiry))
         if self._market.quote is not None:
@@ -186,10 +194,22 @@ class ChainService:
 
     def _fail(self, expiry: date | None, sentence: str) -> None:
         self.loading = False
+        if self._failed_at is not None:
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._failed_at = self.clock.now()
         self._bus.tell(ChainFailed(self.symbol, expiry, sentence))
+
+    def _ask_again(self, quote: Quote) -> None:
+        """A price that comes fresh from the feed means that a chain which failed may come too."""
+        fresh = quote.quality in (Quality.LIVE, Quality.DELAYED)
+        if self._failed_at is None or self.loading or not fresh:
+            return
+        if abs(self.clock.now() - self._failed_at) >= self._pause:
+            self.refresh()
 
     def _on_quote(self, event: QuoteChanged) -> None:
         """Move the Greeks with the underlying: a fraction of a millisecond for a whole chain."""
+        self._ask_again(event.quote)
         quote, price = event.quote, event.quote.price
         if self.view is None or quote.symbol != self.symbol or price is None:
             return

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from vaultdesk.core.calendar import Hours, Sessions
@@ -30,6 +30,8 @@ Sleep = Callable[[float], Awaitable[object]]
 
 KEEP_EVERY = timedelta(seconds=5)
 """How often the newest quote is written down while prices stream in."""
+
+GOLD_EVERY = timedelta(seconds=60)
 
 STREAM_RETRY_S = 30.0
 
@@ -63,6 +65,7 @@ class MarketService:
         self._interval = poll_interval_s
         self._fresh_for = timedelta(seconds=fresh_for_s)
         self._gold_symbol = gold_symbol
+        self._gold_asked = datetime.min.replace(tzinfo=UTC)
         self._sleep = sleep
         self._store: MarketStore | None = None
         self._newest: dict[str, Quote] = {}
@@ -127,9 +130,14 @@ class MarketService:
         self._tell_status()
 
     async def refresh_gold(self) -> None:
-        """Ask for the price of an ounce; without it the premium is unknown, nothing more."""
-        if not self._gold_symbol:
+        """Ask for the price of an ounce, at most once in `GOLD_EVERY`, and no more than that.
+
+        Without it the premium is unknown, which is no problem worth telling.
+        """
+        now = self.clock.now()
+        if not self._gold_symbol or abs(now - self._gold_asked) < GOLD_EVERY:
             return
+        self._gold_asked = now
         try:
             self.gold = await self._feed.quote(self._gold_symbol)
         except FeedError:

@@ -26,7 +26,10 @@ class WindowFiles:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StorageError(f"The workspace “{name}” cannot be read ({error}).") from error
+            raise StorageError(
+                f"How the window was left cannot be read ({error.strerror}): make {self._folder} "
+                "a readable folder, or move it away."
+            ) from error
 
     def save(self, name: str, data: bytes) -> None:
         """Keep this under the name, in place of what was there, wholly or not at all."""

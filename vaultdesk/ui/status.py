@@ -28,7 +28,8 @@ def feed_sentence(status: FeedStatus | None, quote: Quote | None, now: datetime)
     if status.retry_at is not None and status.retry_at > now:
         parts.append(f"next try in {age(status.retry_at - now)}")
     if status.requests_left is not None:
-        parts.append(f"{status.requests_left} requests left")
+        left = status.requests_left
+        parts.append(f"{left} request left" if left == 1 else f"{left} requests left")
     if quote is not None:
         parts.append(f"{quote.symbol} price {age(quote.age(now))} old")
     return " · ".join(parts)

@@ -133,15 +133,17 @@ async def test_the_distance_in_sigma_names_its_volatility(desk: Rig, build: Buil
     assert text(panel, "loan.sigma") == "15.9 days' σ · σ from the chain"  # noqa: RUF001
 
 
-async def test_without_a_price_there_are_dashes_a_sentence_and_no_number(
+async def test_without_a_price_only_what_the_terms_alone_give_is_a_number(
     desk: Rig, build: Build
 ) -> None:
     await desk.pledge()
     panel = build()
-    needs_a_price = ("ltv", "value", "call_price", "closeout_price", "distance", "cure_repay")
+    needs_a_price = ("ltv", "value", "distance", "cure_repay", "cure_pledge")
     assert set(figures(panel, *needs_a_price)) == {"—"}
     assert text(panel, "loan.problem") == "No price of GLD has come yet."
     assert text(panel, "loan.amount") == "2,100,000.00 USD"
+    assert text(panel, "loan.call_price") == "280.00 USD"
+    assert text(panel, "loan.closeout_price") == "247.06 USD"
     assert label(panel, "loan.value").toolTip() == "No price of GLD has come yet."
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-QUOTA = TokenBucket(capacity=120, every=timedelta(seconds=5))
+QUOTA = TokenBucket(capacity=120, every=timedelta(seconds=1))
 """Requests the desk allows itself: Yahoo publishes no limit and refuses at small volumes."""
 
 OFFER_HOLDS = timedelta(seconds=60)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vaultdesk.core.loan.valuation import WARNING_BAND, Cure, LoanState, Zone
+from vaultdesk.core.loan.valuation import WARNING_BAND, Cure, LoanState, Zone, level_price
 from vaultdesk.events import Bus, LoanChanged, LoanValued
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import (
@@ -244,10 +244,12 @@ class _Desk(QWidget):
         self._show_terms(terms)
         self.gauge.show_ltv(None, _levels(terms))
         why = problem or "No price yet."
-        for figure in (self._ltv, self._distance, self._value, self._call_price):
+        for figure in (self._ltv, self._distance, self._value):
             say(figure, MISSING, role="", hint=why)
-        for figure in (self._closeout_price, self._repay, self._pledge):
+        for figure in (self._repay, self._pledge):
             say(figure, MISSING, hint=why)
+        say(self._call_price, money(level_price(terms, terms.call_ltv), terms.currency))
+        say(self._closeout_price, money(level_price(terms, terms.closeout_ltv), terms.currency))
         self._zone.tell("UNKNOWN", theme.current().muted)
         self._quality.tell("NO PRICE", theme.current().down)
         say(self._room, "Gold may fall, before the call")

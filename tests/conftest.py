@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("desk", deadline=None)  # speed is the benchmark's business
+settings.load_profile("desk")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # only the end-to-end tests want a screen
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,8 +8,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from tests.fakes.feed import ManualClock, ScriptedFeed, chain, quote
-from vaultdesk.core.market import Quality
+from tests.fakes.feed import START, ManualClock, ScriptedFeed, chain, quote
+from vaultdesk.core.calendar import weekday_sessions
+from vaultdesk.core.market import Flag, Quality
 from vaultdesk.events import (
     Bus,
     ChainChanged,
@@ -223,3 +224,36 @@ async def test_a_stale_price_asks_for_no_chain() -> None:
     market.accept(quote("350", quality=Quality.STALE))
     await chains.settled()
     assert source.asked.count(f"chain {MIDDLE}") == 1
+
+
+async def test_a_chain_grows_older_under_fresh_prices_and_says_so() -> None:
+    source = feed()
+    chains, market, _ = service(source)
+    chains.open()
+    await chains.settled()
+    told = []
+    for seconds in (0, 61, 240):  # after 0 s, 61 s and 301 s
+        source.clock.advance(seconds)
+        market.accept(quote("350", at=source.clock.now()))
+        assert chains.view is not None
+        told.append((chains.view.quality, set(chains.view.flags)))
+    assert told == [
+        (Quality.LIVE, {Flag.OK}),
+        (Quality.CACHED, {Flag.OK}),
+        (Quality.STALE, {Flag.STALE}),
+    ]
+
+
+async def test_after_the_close_the_last_chain_of_the_day_grows_no_older() -> None:
+    source = feed()
+    source.clock.time = START.replace(hour=19, minute=59)
+    source.chains[MIDDLE] = chain(MIDDLE, at=source.clock.time)
+    chains, market, _ = service(source)
+    market.use_sessions(weekday_sessions(date(2026, 7, 1), date(2026, 7, 31)))
+    chains.open()
+    await chains.settled()
+    source.clock.advance(5 * 3600)
+    market.use_sessions(weekday_sessions(date(2026, 7, 1), date(2026, 7, 31)))
+    market.accept(quote("350", at=START.replace(hour=20)))
+    assert chains.view is not None
+    assert chains.view.quality is Quality.LIVE

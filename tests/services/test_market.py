@@ -230,3 +230,13 @@ def test_an_ounce_of_gold_is_asked_for_once_a_minute_at_most() -> None:
 
     on_jumping_loop(polled())
     assert feed.asked == ["quote GC=F"] * 2
+
+
+async def test_a_closing_price_that_came_before_the_hours_were_known_is_judged_anew() -> None:
+    close = START.replace(hour=20)
+    clock = ManualClock(close + timedelta(hours=5))
+    market, _ = service(ScriptedFeed(clock, quotes=[quote("350", at=close)]))
+    await market.refresh()
+    assert quality(market) is Quality.STALE
+    market.use_sessions(SESSIONS)
+    assert quality(market) is Quality.LIVE

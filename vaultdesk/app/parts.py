@@ -173,6 +173,7 @@ def build_services(
         bus,
         market,
         ttl_s=chosen.chain_ttl_s,
+        fresh_for_s=chosen.fresh_for_s,
         default_days=chosen.chain_days,
         risk_free_rate=chosen.risk_free_rate,
     )

@@ -96,6 +96,15 @@ def judged(quote: Quote, last_traded: datetime, fresh_for: timedelta) -> Quote:
     return quote
 
 
+def aged(quality: Quality, age: timedelta, fresh_for: timedelta, good_for: timedelta) -> Quality:
+    """What is left of a chain's quality when it is this old: kept for a while, then stale."""
+    if quality not in (Quality.LIVE, Quality.DELAYED, Quality.CACHED):
+        return quality
+    if age > good_for:
+        return Quality.STALE
+    return Quality.CACHED if age > fresh_for else quality
+
+
 def consensus(first: Quote, second: Quote) -> tuple[Quote, str | None]:
     """Which of two sources' quotes of one symbol to value by, and a sentence if they disagree.
 

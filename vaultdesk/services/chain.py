@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.market import Chain, Quality, Quote, nearest_expiry
+from vaultdesk.core.market import Chain, Quality, Quote, aged, nearest_expiry
 from vaultdesk.events import (
     Bus,
     ChainChanged,
@@ -48,6 +48,7 @@ class ChainService:
         market: MarketService,
         *,
         ttl_s: float = 300,
+        fresh_for_s: float = 60,
         default_days: int = 60,
         risk_free_rate: float = 0.04,
     ) -> None:
@@ -64,6 +65,7 @@ class ChainService:
         self._bus = bus
         self._market = market
         self._ttl_s = ttl_s
+        self._fresh_for = timedelta(seconds=fresh_for_s)
         self._default_days = default_days
         self._default_rate = risk_free_rate
         self._task: asyncio.Task[None] | None = None
@@ -215,8 +217,12 @@ class ChainService:
             return
         from vaultdesk.core.options.chain import revalued  # noqa: PLC0415 (NumPy, after the paint)
 
-        now, sessions = self.clock.now(), self._market.sessions
-        self.view = revalued(self.view, price, now, quote.quality, sessions)
+        now, hours = self.clock.now(), self._market.hours
+        chain = self.view.chain
+        age = (hours.last_traded(now) if hours else now) - chain.received
+        left = aged(chain.quality, age, self._fresh_for, timedelta(seconds=self._ttl_s))
+        sessions = self._market.sessions
+        self.view = revalued(self.view, price, now, quote.quality, sessions, left)
         self._bus.tell(GreeksChanged(self.symbol, self.view.chain.expiry))
 
 

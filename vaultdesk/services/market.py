@@ -68,6 +68,7 @@ class MarketService:
         self._gold_asked = datetime.min.replace(tzinfo=UTC)
         self._sleep = sleep
         self._store: MarketStore | None = None
+        self._standing: Quote | None = None  # as the feed gave it: judged anew as time passes
         self._newest: dict[str, Quote] = {}
         self._kept_at: datetime | None = None
         self._failing = False
@@ -179,16 +180,22 @@ class MarketService:
         return chosen
 
     def _tell(self, quote: Quote) -> None:
+        """Let this quote stand, with the quality it deserves now."""
+        self._standing = quote
+        self.quote = self._judged(quote)
+        self._bus.tell(QuoteChanged(self.quote))
+
+    def _judged(self, quote: Quote) -> Quote:
         now = self.clock.now()
         last_traded = self.hours.last_traded(now) if self.hours else now
-        self.quote = judged(quote, last_traded, self._fresh_for)
-        self._bus.tell(QuoteChanged(self.quote))
+        return judged(quote, last_traded, self._fresh_for)
 
     def _failed(self, error: FeedError) -> None:
         self._failing = True
         self._bus.tell(ProblemRaised("feed", str(error)))
-        if self.quote is not None and self.quote.quality in (Quality.LIVE, Quality.DELAYED):
-            self._tell(replace(self.quote, quality=Quality.CACHED))
+        standing = self._standing
+        if standing is not None and standing.quality in (Quality.LIVE, Quality.DELAYED):
+            self._tell(replace(standing, quality=Quality.CACHED))
 
     async def _poll(self) -> None:
         loop = asyncio.get_running_loop()
@@ -229,11 +236,8 @@ class MarketService:
         if hours is not None and hours != self.hours:
             self.hours = hours
             self._bus.tell(HoursChanged(hours))
-        if self.quote is None:
-            return
-        last_traded = self.hours.last_traded(now) if self.hours else now
-        if judged(self.quote, last_traded, self._fresh_for) != self.quote:
-            self._tell(self.quote)
+        if self._standing is not None and self._judged(self._standing) != self.quote:
+            self._tell(self._standing)
 
     def _tell_status(self) -> None:
         status = self._feed.status()

@@ -136,15 +136,22 @@ def revalued(
     now: datetime,
     quality: Quality,
     sessions: Sessions | None = None,
+    chain_quality: Quality | None = None,
 ) -> ValuedChain:
-    """The same volatilities with Greeks at another spot and time; `quality` is the new price's."""
+    """The same volatilities with Greeks at another spot and time.
+
+    `quality` is the new price's, `chain_quality` what age has left of the chain's, its own if
+    None: in a chain that has become stale no quote is OK any more.
+    """
     price = float(spot)
+    left = view.chain.quality if chain_quality is None else chain_quality
     years = years_to_expiry(view.chain.expiry, now, sessions)
     return replace(
         view,
         spot=price,
         years=years,
-        quality=worst(view.chain.quality, quality),
+        quality=worst(left, quality),
+        flags=_stale(view.flags) if left is Quality.STALE else view.flags,
         at_the_money=_nearest(view.ladder, spot),
         greeks=european(view.kind, price, view.strike, years, view.rate, 0.0, view.iv),
         second=second_order(view.kind, price, view.strike, years, view.rate, 0.0, view.iv),
@@ -195,6 +202,10 @@ def _rate(
 def _final_flag(first: Flag, reason: int) -> Flag:
     below = first is Flag.OK and reason == Refusal.BELOW_INTRINSIC
     return Flag.BELOW_INTRINSIC if below else first
+
+
+def _stale(flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    return tuple(Flag.STALE if one is Flag.OK else one for one in flags)
 
 
 def _refusals(

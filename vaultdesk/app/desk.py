@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from vaultdesk.ui.panel import Panel
     from vaultdesk.ui.tray import Tray
 
+SETTLED_S = (10.0, 60.0)
+"""What is loaded by then stays: looking through it for garbage held the loop up for 60 ms."""
+
 PATIENCE_S = 1.0
 """How long quitting waits for what is still running."""
 
@@ -190,6 +193,9 @@ class Desk:
         self.actions.spawn(self._judge_by_sessions())
         self.actions.spawn(self.defence.keep_alive(services.market.run))
         services.chain.open()
+        loop = asyncio.get_running_loop()
+        for after_s in SETTLED_S:
+            loop.call_later(after_s, gc.freeze)
 
     async def _judge_by_sessions(self) -> None:
         sessions = await asyncio.to_thread(parts.trading_sessions, self.source)

@@ -83,3 +83,22 @@ def _number(text: str) -> Decimal:
     found = re.search(r"-?[\d,]+(?:\.\d+)?", text)
     assert found, text
     return Decimal(found[0].replace(",", ""))
+
+
+def test_the_desk_watches_the_symbol_the_loan_is_on_and_follows_a_change_of_it(
+    desktop: Desktop, launch: Launch, own_home: Path, tmp_path: Path
+) -> None:
+    """10,000 SPY at 750.00 against 2.1 M is 28.0 %; the same units of GLD at 350.00 are 60.0 %."""
+    terms = ("--units", "10000", "--amount", "2100000", "--call-ltv", "0.75")
+    levels = ("--closeout-ltv", "0.85", "--symbol", "SPY")
+    assert command_line(desktop, own_home, "loan", "set", *terms, *levels).returncode == 0
+    file = tape(tmp_path / "both.jsonl", ("GLD", "350.00"), ("SPY", "750.00"))
+    desk = launch("--feed", f"recorded:{file}")
+    desk.wait_text("loan.ltv", r"^28\.0 %$")
+    desk.wait_text("quote.symbol", "^SPY$")
+    desk.key("ctrl+l")
+    desk.type("loan.dialog.symbol", "GLD")
+    desk.key("Return")
+    desk.wait_text("loan.ltv", r"^60\.0 %$")
+    desk.wait_text("quote.symbol", "^GLD$")
+    desk.wait_text("quote.last", r"^350\.00$")

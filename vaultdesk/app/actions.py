@@ -67,12 +67,13 @@ class Actions(QObject):
         """Show dialogs and messages in this window."""
         self._window = window
 
-    def spawn(self, work: Coroutine[object, object, object]) -> None:
+    def spawn(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
         """Run in the background until the desk closes."""
         task = asyncio.get_running_loop().create_task(self.told(work))
         self._tasks.add(task)
         task.add_done_callback(self._done)
         task.add_done_callback(lambda _task: work.close())  # never begun, if cancelled before
+        return task
 
     async def told(self, work: Coroutine[object, object, object]) -> None:
         """Await it; a known error is told in the banner."""

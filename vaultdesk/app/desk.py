@@ -19,7 +19,7 @@ from vaultdesk.app.actions import Actions
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
-from vaultdesk.events import Bus, ProblemRaised
+from vaultdesk.events import Bus, LoanChanged, ProblemRaised
 from vaultdesk.ports import KnownError
 from vaultdesk.storage.window_files import WindowFiles
 from vaultdesk.ui import theme
@@ -30,6 +30,7 @@ from vaultdesk.ui.single_instance import SingleInstance
 from vaultdesk.ui.window import DeskWindow
 
 if TYPE_CHECKING:
+    from vaultdesk.core.loan.terms import LoanTerms
     from vaultdesk.ui.panel import Panel
     from vaultdesk.ui.tray import Tray
 
@@ -185,17 +186,37 @@ class Desk:
         services.chain.use(stores.market)
         services.history.use(stores.snapshots)
         await told(services.loan.use(stores.loan))
+        self._follow(services.loan.terms)
         await told(services.market.use(stores.market))
         if self.profile.demo:
             await told(prepare_demonstration(services, self.source))
         elif services.loan.terms is None and self.shot is None:
             self.actions.welcome()
         self.actions.spawn(self._judge_by_sessions())
-        self.actions.spawn(self.defence.keep_alive(services.market.run))
-        services.chain.open()
+        self._watch()
+        self.bus.subscribe(LoanChanged, self._hear_loan)
         loop = asyncio.get_running_loop()
         for after_s in SETTLED_S:
             loop.call_later(after_s, gc.freeze)
+
+    def _watch(self) -> None:
+        self._watching = self.actions.spawn(self.defence.keep_alive(self.services.market.run))
+        self.services.chain.open()
+
+    def _follow(self, terms: LoanTerms | None) -> bool:
+        """Watch the loan's symbol, where the feed has it; False when it is watched already."""
+        wanted = terms.symbol if terms else self.profile.settings.symbol
+        symbol = parts.symbol_of(self.source, wanted)
+        if symbol == self.services.market.symbol:
+            return False
+        self.services.market.watch(symbol)
+        self.services.chain.watch(symbol)
+        return True
+
+    def _hear_loan(self, event: LoanChanged) -> None:
+        if self._follow(event.terms):
+            self._watching.cancel()
+            self._watch()
 
     async def _judge_by_sessions(self) -> None:
         sessions = await asyncio.to_thread(parts.trading_sessions, self.source)

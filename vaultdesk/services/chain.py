@@ -82,6 +82,12 @@ class ChainService:
         """Keep chains in this store."""
         self._store = store
 
+    def watch(self, symbol: str) -> None:
+        """Show chains of another symbol from the next `open` on."""
+        self.symbol = symbol
+        self.expirations, self.expiry, self.view = (), None, None
+        self._failed_at, self._pause = None, FIRST_PAUSE
+
     def open(self) -> None:
         """Fetch the expiries and then the one chain nearest to the default days."""
         self._start(self._open())

@@ -91,6 +91,12 @@ class MarketService:
             return None
         return self.gold.price and premium(self.quote.price, ounces, self.gold.price)
 
+    def watch(self, symbol: str) -> None:
+        """Watch another symbol from the next `run` on; nothing of the one before is left."""
+        self.symbol = symbol
+        self.quote = self._standing = self._kept_at = None
+        self._newest.clear()
+
     async def use(self, store: MarketStore) -> None:
         """Keep quotes in this store, and bring back an earlier run's last one, stale as it is.
 

@@ -7,7 +7,6 @@ import pytest
 
 from vaultdesk.core.calendar import (
     Sessions,
-    days_to_expiry,
     new_york_sessions,
     trading_date,
     weekday_sessions,
@@ -63,7 +62,7 @@ def test_good_friday_is_no_session(sessions: Sessions) -> None:
 def test_days_are_counted_on_the_new_york_date() -> None:
     late = datetime(2026, 7, 11, 3, tzinfo=UTC)  # still the 10th in New York
     assert trading_date(late) == date(2026, 7, 10)
-    assert days_to_expiry(date(2026, 8, 21), late) == 42
+    assert (date(2026, 8, 21) - trading_date(late)).days == 42
 
 
 def test_the_reference_term_of_the_worked_chain() -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess
 
 from vaultdesk.app import parts
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.events import ProblemRaised
+from vaultdesk.events import ProblemRaised, QuoteChanged
 from vaultdesk.ports import KnownError
 from vaultdesk.ui.commands import Command
 
@@ -165,6 +165,8 @@ class Actions(QObject):
         )
         dialog.saved.connect(self._save_loan)
         dialog.undo_requested.connect(self.undo_loan)
+        deaf = self._services.bus.subscribe(QuoteChanged, lambda e: dialog.set_quote(e.quote))
+        dialog.finished.connect(lambda _result: deaf())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -86,11 +86,6 @@ def trading_date(moment: datetime) -> date:
     return moment.astimezone(NEW_YORK).date()
 
 
-def days_to_expiry(expiry: date, now: datetime) -> int:
-    """Calendar days from the New York date of `now` to the expiry (DTE)."""
-    return (expiry - trading_date(now)).days
-
-
 def years_to_expiry(expiry: date, now: datetime, sessions: Sessions | None = None) -> float:
     """Years (actual seconds / 365 days) to the expiry's close; negative when it is over.
 

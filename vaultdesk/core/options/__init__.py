@@ -1,5 +1,6 @@
-"""Option mathematics on float64 arrays: European values, Greeks, implied volatility and rate."""
+"""Option mathematics on float64 arrays: values, Greeks, implied volatility and rate."""
 
+from vaultdesk.core.options.american import american
 from vaultdesk.core.options.european import european, second_order
 from vaultdesk.core.options.implied import REASONS, Refusal, implied_volatility
 from vaultdesk.core.options.parity import implied_rate
@@ -17,6 +18,7 @@ __all__ = [
     "Refusal",
     "SecondOrder",
     "Valuation",
+    "american",
     "european",
     "implied_rate",
     "implied_volatility",

@@ -1,0 +1,251 @@
+"""American option prices and Greeks: the European value and an early-exercise premium."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vaultdesk.core.options import boundary, surface
+from vaultdesk.core.options.european import european
+from vaultdesk.core.options.premium import Premium, Put, plain, rule, with_dividends
+from vaultdesk.core.options.types import Valuation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from vaultdesk.core.options.types import FloatArray
+
+    IndexArray = npt.NDArray[np.intp]
+    BoolArray = npt.NDArray[np.bool_]
+
+NEAR = 0.4
+"""Deviations from the boundary within which the premium's integrand has a step to resolve."""
+FAR_NODES, NEAR_NODES = 24, 64
+BATCH = 12_288
+"""Quadrature points at a time: what is kept of each then stays in the second-level cache."""
+SOLVED_AT_ONCE = 64
+NOTHING = 1e-13
+"""Interest over the whole life, as a fraction of the strike, that is not worth exercising for."""
+BUMP, RATE_STEP = 1e-3, 1e-4
+"""Steps for differences: of the volatility, relative; of the rate, at most."""
+
+
+class Contracts(NamedTuple):
+    """Options as float64 arrays of one length, in the order of `american`'s arguments."""
+
+    kind: FloatArray
+    spot: FloatArray
+    strike: FloatArray
+    years: FloatArray
+    rate: FloatArray
+    dividend_yield: FloatArray
+    volatility: FloatArray
+
+    def of(self, chosen: IndexArray | BoolArray | slice) -> Contracts:
+        """Some of them."""
+        return Contracts(*(column[chosen] for column in self))
+
+    @property
+    def earning(self) -> FloatArray:
+        """The rate that early exercise starts to earn: of the put the rate, of the call q."""
+        return np.where(self.kind < 0.0, self.rate, self.dividend_yield)
+
+    @property
+    def forgone(self) -> FloatArray:
+        """The rate that early exercise stops earning."""
+        return np.where(self.kind < 0.0, self.dividend_yield, self.rate)
+
+    def put(self) -> Put:
+        """The put, or the put a call equals with spot for strike and yield for rate."""
+        return Put(
+            x=np.where(self.kind < 0.0, 1.0, -1.0) * np.log(self.spot / self.strike),
+            deviation=self.volatility * np.sqrt(self.years),
+            interest=self.earning * self.years,
+            dividend=self.forgone * self.years,
+        )
+
+    @property
+    def unit(self) -> FloatArray:
+        """What the premium is a multiple of: the strike of that put."""
+        return np.where(self.kind < 0.0, self.strike, self.spot)
+
+
+def american(
+    kind: npt.ArrayLike,
+    spot: npt.ArrayLike,
+    strike: npt.ArrayLike,
+    years: npt.ArrayLike,
+    rate: npt.ArrayLike,
+    dividend_yield: npt.ArrayLike,
+    volatility: npt.ArrayLike,
+) -> Valuation:
+    """Value American options: price, delta, gamma, theta, vega and rho.
+
+    The European value plus the early-exercise premium of Kim (1990). A put's boundary comes from a
+    table where the underlying pays no dividend, and otherwise from spectral collocation (Andersen,
+    Lake and Offengenden 2016); a call is the put with spot and strike, and rate and yield,
+    exchanged (McDonald and Schroder 1998). Theta is what the Black-Scholes equation leaves of it;
+    without dividends rho is the derivative of the integral, boundary included, and vega follows
+    from P/K being a function of S/K, r/sigma² and sigma²T alone; with dividends both are differences.
+
+    Where early exercise brings nothing (a call without dividends, a put without interest) the
+    answer is `european`'s to the last digit, as it is at expiry. Beyond the boundary the option is
+    worth its intrinsic value: delta ±1, all other Greeks 0.
+
+    Args:
+        kind: +1 for a call, -1 for a put.
+        spot: price of the underlying.
+        strike: in the currency of spot.
+        years: time to expiry in years of 365 days.
+        rate: continuously compounded, per year; any sign.
+        dividend_yield: continuously compounded, per year; any sign.
+        volatility: 1.00 is 100 % a year.
+
+    Returns:
+        Float64 arrays of the arguments' broadcast shape; signs are those of a long option. NaN
+        where `european` has NaN.
+
+    Raises:
+        ValueError: the shapes do not broadcast, or an argument is no number.
+    """
+    arguments = (kind, spot, strike, years, rate, dividend_yield, volatility)
+    held = european(*arguments)
+    shape = held.price.shape
+    columns = (np.asarray(argument, dtype=np.float64) for argument in arguments)
+    contracts = Contracts(*(np.broadcast_to(column, shape).reshape(-1) for column in columns))
+    values = np.stack([getattr(held, name).reshape(-1) for name in Valuation.__slots__])
+    with np.errstate(all="ignore"):
+        for chosen in _in_turn(np.flatnonzero(_worth_exercising(contracts, values[0])), 4096):
+            values[:, chosen] = _early(contracts.of(chosen), values[:, chosen])
+    return Valuation(*(row.reshape(shape) for row in values))
+
+
+def _worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
+    """Which options may be worth more than the European ones."""
+    return np.isfinite(price) & (contracts.earning * contracts.years > NOTHING)
+
+
+def _in_turn(chosen: IndexArray, most: int) -> Iterator[IndexArray]:
+    return (chosen[at : at + most] for at in range(0, chosen.size, most))
+
+
+def _early(contracts: Contracts, held: FloatArray) -> FloatArray:
+    """The values of contracts worth exercising early; `held` are the European ones, by Greek."""
+    values = _exercised(contracts)
+    certain = contracts.volatility * np.sqrt(contracts.years) * contracts.spot * contracts.strike
+    listed = (contracts.kind < 0.0) & (contracts.dividend_yield == 0.0) & (certain > 0.0)
+    variance = contracts.volatility**2
+    listed &= surface.covers(contracts.rate / variance, variance * contracts.years)
+    for part, method in (
+        (listed, _looked_up),
+        (~listed & (certain > 0.0), _solved),
+        (certain == 0.0, _certain),
+    ):
+        chosen = np.flatnonzero(part)
+        if chosen.size:
+            method(contracts.of(chosen), held[:, chosen], chosen, values)
+    return values
+
+
+def _exercised(contracts: Contracts) -> FloatArray:
+    values = np.zeros((6, contracts.kind.size))
+    values[0] = contracts.kind * (contracts.spot - contracts.strike)
+    values[1] = contracts.kind
+    return values
+
+
+def _looked_up(
+    contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray
+) -> None:
+    """Puts without dividends, whose boundary the surface knows."""
+    put = contracts.put()
+    variance = contracts.volatility**2
+    stencil = surface.locate(contracts.rate / variance, variance * contracts.years)
+    away = put.x / put.deviation + surface.distance(stencil)
+    near = (away > 0.0) & (away < NEAR)
+    for part, nodes in ((near, NEAR_NODES), (away >= NEAR, FAR_NODES)):
+        for chosen in _in_turn(np.flatnonzero(part), BATCH // nodes):
+            some = Put(*(column[chosen] for column in put))
+            premium = plain(some, surface.path(stencil.of(chosen), nodes), rule(nodes))
+            values[:, into[chosen]] = _kept(contracts.of(chosen), held[:, chosen], premium)
+
+
+def _kept(contracts: Contracts, held: FloatArray, premium: Premium) -> FloatArray:
+    """Values short of the boundary; vega by scaling, which holds without dividends."""
+    price, delta, gamma, theta = _first(contracts, held, premium)
+    _, _, strike, years, rate, _, volatility = contracts
+    rho = held[5] + strike * years * premium.by_rate
+    vega = -2.0 / volatility * (years * theta + rate * rho)
+    return np.stack([price, delta, gamma, theta, vega, rho])
+
+
+def _first(
+    contracts: Contracts, held: FloatArray, premium: Premium
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Price, delta, gamma, and theta by the Black-Scholes equation."""
+    kind, spot, strike, _, rate, dividend_yield, volatility = contracts
+    unit = contracts.unit
+    price = np.maximum(held[0] + unit * premium.value, kind * (spot - strike))
+    moved = np.where(kind < 0.0, strike / spot * premium.slope, premium.value - premium.slope)
+    delta = np.clip(held[1] + moved, -1.0, 1.0)
+    gamma = held[2] + unit / spot**2 * (premium.bend - premium.slope)
+    drift = (rate - dividend_yield) * spot * delta
+    theta = rate * price - drift - 0.5 * (volatility * spot) ** 2 * gamma
+    return price, delta, gamma, theta
+
+
+def _solved(contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray) -> None:
+    """Options whose boundary has to be solved for."""
+    for some in _in_turn(np.arange(into.size), SOLVED_AT_ONCE):
+        few = contracts.of(some)
+        premium, h, away = _by_collocation(few)
+        keep = away > 0.0
+        first = np.stack(_first(few, held[:, some], premium))
+        rates = np.minimum(RATE_STEP, 0.1 * few.earning)
+        by_volatility = _difference(few, h, "volatility", BUMP * few.volatility)
+        by_rate = _difference(few, h, "rate", rates)
+        found = np.concatenate([first, held[4:, some] + np.stack([by_volatility, by_rate])])
+        values[:, into[some[keep]]] = found[:, keep]
+
+
+def _by_collocation(
+    contracts: Contracts, guess: FloatArray | None = None
+) -> tuple[Premium, FloatArray, FloatArray]:
+    """The premium, the boundary's distances, and deviations between spot and boundary."""
+    put = contracts.put()
+    variance = contracts.volatility**2
+    rho, kappa = contracts.earning / variance, contracts.forgone / variance
+    fineness = boundary.ACCURATE if guess is None else boundary.TOUCHED_UP
+    h = boundary.collocate(rho, kappa, variance * contracts.years, fineness, guess)
+    begin = boundary.start(rho, kappa)
+    path = boundary.path(h, begin, put.deviation, NEAR_NODES)
+    premium = with_dividends(put, path, rule(NEAR_NODES))
+    return premium, h, (put.x + begin + h[:, -1]) / put.deviation
+
+
+def _difference(contracts: Contracts, h: FloatArray, name: str, step: FloatArray) -> FloatArray:
+    """The derivative of the premium in one argument, from the boundary's neighbours."""
+    at = getattr(contracts, name)
+    up, down = (
+        _by_collocation(contracts._replace(**{name: at + way * step}), h)[0].value
+        for way in (1.0, -1.0)
+    )
+    return contracts.unit * (up - down) / (2.0 * step)
+
+
+def _certain(contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray) -> None:
+    """Options without uncertainty: exercised at the best moment, which may be the last."""
+    kind, spot, strike, years, rate, dividend_yield, _ = contracts
+    put, call = kind < 0.0, kind > 0.0
+    earned = contracts.earning * np.where(put, strike, spot)
+    missed = contracts.forgone * np.where(call, strike, spot)
+    pause = np.log(missed / earned) / (contracts.forgone - contracts.earning)
+    later = np.where(contracts.forgone > contracts.earning, np.minimum(pause, years), years)
+    moment = np.where(earned >= missed, 0.0, later)
+    best = european(kind, spot, strike, moment, rate, dividend_yield, 0.0)
+    at_best = np.stack([best.price, best.delta, *np.zeros((3, kind.size)), best.rho])
+    better = (moment < years) & (best.price > held[0])
+    values[:, into] = np.where(better, at_best, held)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,7 +28,7 @@ NEAR = 0.4
 FAR_NODES, NEAR_NODES = 24, 64
 BATCH = 12_288
 """Quadrature points at a time: what is kept of each then stays in the second-level cache."""
-SOLVED_AT_ONCE = 64
+AT_ONCE, SOLVED_AT_ONCE = 4096, 64
 NOTHING = 1e-13
 """Interest over the whole life, as a fraction of the strike, that is not worth exercising for."""
 BUMP, RATE_STEP = 1e-3, 1e-4
@@ -89,7 +91,8 @@ def american(
     Lake and Offengenden 2016); a call is the put with spot and strike, and rate and yield,
     exchanged (McDonald and Schroder 1998). Theta is what the Black-Scholes equation leaves of it;
     without dividends rho is the derivative of the integral, boundary included, and vega follows
-    from P/K being a function of S/K, r/sigma² and sigma²T alone; with dividends both are differences.
+    from P/K being a function of S/K, r/sigma² and sigma²T alone; with dividends both are taken by
+    differences.
 
     Where early exercise brings nothing (a call without dividends, a put without interest) the
     answer is `european`'s to the last digit, as it is at expiry. Beyond the boundary the option is
@@ -112,15 +115,21 @@ def american(
         ValueError: the shapes do not broadcast, or an argument is no number.
     """
     arguments = (kind, spot, strike, years, rate, dividend_yield, volatility)
-    held = european(*arguments)
-    shape = held.price.shape
-    columns = (np.asarray(argument, dtype=np.float64) for argument in arguments)
-    contracts = Contracts(*(np.broadcast_to(column, shape).reshape(-1) for column in columns))
-    values = np.stack([getattr(held, name).reshape(-1) for name in Valuation.__slots__])
-    with np.errstate(all="ignore"):
-        for chosen in _in_turn(np.flatnonzero(_worth_exercising(contracts, values[0])), 4096):
-            values[:, chosen] = _early(contracts.of(chosen), values[:, chosen])
+    columns = np.broadcast_arrays(*(np.asarray(argument, np.float64) for argument in arguments))
+    shape = columns[0].shape
+    values = valued(Contracts(*(column.reshape(-1) for column in columns)))
     return Valuation(*(row.reshape(shape) for row in values))
+
+
+def valued(contracts: Contracts, *, rho: bool = True) -> FloatArray:
+    """The six rows of a `Valuation`; without `rho` that row is what saves time, not the answer."""
+    held = european(*contracts)
+    values = np.stack([getattr(held, field.name) for field in fields(held)])
+    with np.errstate(all="ignore"):
+        worth = _worth_exercising(contracts, values[0])
+        for chosen in _in_turn(np.flatnonzero(worth), AT_ONCE):
+            values[:, chosen] = _early(contracts.of(chosen), values[:, chosen], rho=rho)
+    return values
 
 
 def _worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
@@ -132,16 +141,17 @@ def _in_turn(chosen: IndexArray, most: int) -> Iterator[IndexArray]:
     return (chosen[at : at + most] for at in range(0, chosen.size, most))
 
 
-def _early(contracts: Contracts, held: FloatArray) -> FloatArray:
+def _early(contracts: Contracts, held: FloatArray, *, rho: bool) -> FloatArray:
     """The values of contracts worth exercising early; `held` are the European ones, by Greek."""
     values = _exercised(contracts)
     certain = contracts.volatility * np.sqrt(contracts.years) * contracts.spot * contracts.strike
     listed = (contracts.kind < 0.0) & (contracts.dividend_yield == 0.0) & (certain > 0.0)
     variance = contracts.volatility**2
     listed &= surface.covers(contracts.rate / variance, variance * contracts.years)
+    solved = partial(_solved, rho=rho)
     for part, method in (
         (listed, _looked_up),
-        (~listed & (certain > 0.0), _solved),
+        (~listed & (certain > 0.0), solved),
         (certain == 0.0, _certain),
     ):
         chosen = np.flatnonzero(part)
@@ -197,17 +207,18 @@ def _first(
     return price, delta, gamma, theta
 
 
-def _solved(contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray) -> None:
+def _solved(
+    contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray, *, rho: bool
+) -> None:
     """Options whose boundary has to be solved for."""
     for some in _in_turn(np.arange(into.size), SOLVED_AT_ONCE):
-        few = contracts.of(some)
+        few, base = contracts.of(some), held[:, some]
         premium, h, away = _by_collocation(few)
+        found = np.stack([*_first(few, base, premium), base[4], base[5]])
+        found[4] += _difference(few, h, "volatility", BUMP * few.volatility)
+        if rho:
+            found[5] += _difference(few, h, "rate", np.minimum(RATE_STEP, 0.1 * few.earning))
         keep = away > 0.0
-        first = np.stack(_first(few, held[:, some], premium))
-        rates = np.minimum(RATE_STEP, 0.1 * few.earning)
-        by_volatility = _difference(few, h, "volatility", BUMP * few.volatility)
-        by_rate = _difference(few, h, "rate", rates)
-        found = np.concatenate([first, held[4:, some] + np.stack([by_volatility, by_rate])])
         values[:, into[some[keep]]] = found[:, keep]
 
 

@@ -1,10 +1,10 @@
 """The early-exercise boundary of an American put by spectral collocation.
 
 After Andersen, Lake and Offengenden (2016), "High-performance American option pricing". With
-rho = r/sigma², kappa = q/sigma² and the variance s = sigma²T the boundary B depends on these three alone
-(K = 1). What is solved for is its logarithmic distance h = ln(X/B) below the level X = min(1, r/q)
-it starts from at expiry; h² is nearly a polynomial in the root of the remaining variance, so a few
-Chebyshev points describe it.
+rho = r/sigma², kappa = q/sigma² and the variance s = sigma²T the boundary B depends on these three
+alone (K = 1). What is solved for is its logarithmic distance h = ln(X/B) below the level
+X = min(1, r/q) it starts from at expiry; h² is nearly a polynomial in the root of the remaining
+variance, so a few Chebyshev points describe it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Made by packaging/boundary_table.py: the boundary of American puts without dividends.
 
-Chebyshev coefficients of ln(ln(K/B)/√s) over ln(r/sigma²) and ln s, with s = sigma²T; the two ranges are
-mapped to [-1, 1].
+Chebyshev coefficients of ln(ln(K/B)/√s) over ln(r/sigma²) and ln s, with s = sigma²T; the two
+ranges are mapped to [-1, 1].
 """
 
 RATIO = (3e-4, 120.0)

@@ -1,9 +1,9 @@
 """The exercise boundary of puts without dividends, looked up instead of solved.
 
-Without dividends the boundary depends on rho = r/sigma² and the variance alone. For a rule's nodes,
-everything the premium needs of it is a smooth function of ln rho and ln(sigma²T): the table is expanded
-once into bicubic B-splines of those, and a lookup is one product of a sparse matrix of sixteen
-weights an option with them.
+Without dividends the boundary depends on rho = r/sigma² and the variance s = sigma²T alone. For a
+rule's nodes, everything the premium needs of it is a smooth function of ln rho and ln s: the table
+is expanded once into bicubic B-splines of those, and a lookup is one product of a sparse matrix of
+sixteen weights an option with them.
 """
 
 from __future__ import annotations
@@ -159,7 +159,8 @@ def _shape(left: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _unit(x: FloatArray, span: tuple[float, float]) -> FloatArray:
     low, high = np.log(span)
-    return np.clip((2.0 * x - low - high) / (high - low), -1.0, 1.0)
+    unit: FloatArray = np.clip((2.0 * x - low - high) / (high - low), -1.0, 1.0)
+    return unit
 
 
 def _splines(values: FloatArray) -> FloatArray:
@@ -176,5 +177,4 @@ def _controls_along(values: FloatArray) -> FloatArray:
     matrix[0, :5] = matrix[-1, -5:] = (1.0, -4.0, 6.0, -4.0, 1.0)
     wanted = values.reshape(count, -1).copy()
     wanted[[0, -1]] = 0.0
-    controls: FloatArray = np.linalg.solve(matrix, wanted).reshape(values.shape)
-    return controls
+    return np.asarray(np.linalg.solve(matrix, wanted)).reshape(values.shape)

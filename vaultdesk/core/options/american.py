@@ -126,13 +126,13 @@ def valued(contracts: Contracts, *, rho: bool = True) -> FloatArray:
     held = european(*contracts)
     values = np.stack([getattr(held, field.name) for field in fields(held)])
     with np.errstate(all="ignore"):
-        worth = _worth_exercising(contracts, values[0])
+        worth = worth_exercising(contracts, values[0])
         for chosen in _in_turn(np.flatnonzero(worth), AT_ONCE):
             values[:, chosen] = _early(contracts.of(chosen), values[:, chosen], rho=rho)
     return values
 
 
-def _worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
+def worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
     """Which options may be worth more than the European ones."""
     return np.isfinite(price) & (contracts.earning * contracts.years > NOTHING)
 

@@ -37,7 +37,7 @@ class Fineness(NamedTuple):
     rounds: int
 
 
-ACCURATE = Fineness(points=12, quadrature=16, rounds=10)
+ACCURATE = Fineness(points=12, quadrature=16, rounds=14)
 """Prices to some 1e-7 of the strike at worst."""
 TOUCHED_UP = Fineness(points=12, quadrature=16, rounds=4)
 """From the boundary of nearly the same option."""
@@ -203,7 +203,10 @@ class _System:
         return h
 
     def _first_guess(self) -> FloatArray:
-        """Between the limits of short (Evans, Kuske and Keller 2002) and long lives."""
+        """Between the limits of short (Evans, Kuske and Keller 2002) and long lives.
+
+        Far too wide where the yield exceeds the rate, but from there the steps settle everywhere.
+        """
         pull = np.maximum(self.drift, HARMLESS)
         slope = np.sqrt(np.maximum(-np.log(8.0 * np.pi * pull * pull * self.tau), 1.4))
         return self.limit * np.tanh(self.root * slope / self.limit)

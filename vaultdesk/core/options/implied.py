@@ -1,4 +1,4 @@
-"""Implied volatility of European options to the last digits, with a reason for every refusal."""
+"""Implied volatility, American and European, with a reason for every refusal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vaultdesk.core.options.american import Contracts, worth_exercising
 from vaultdesk.core.options.black import log_ratio
 from vaultdesk.core.options.blocks import of_shape, over_blocks
+from vaultdesk.core.options.implied_american import solve as solve_american
 from vaultdesk.core.options.normalised import solve
 from vaultdesk.core.options.types import ImpliedVolatility
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.options.types import FloatArray
 
+STYLES = ("american", "european")
 ROUNDING = float(np.finfo(np.float64).eps)
 UNDETERMINED = 1e-4
 """Refuse where rounding of price, spot and strike alone moves the volatility by this fraction."""
@@ -55,12 +58,15 @@ def implied_volatility(
     years: npt.ArrayLike,
     rate: npt.ArrayLike,
     dividend_yield: npt.ArrayLike,
-    style: str = "european",
+    style: str = "american",
 ) -> ImpliedVolatility:
-    """Find the volatility at which `european` gives the price, or say why there is none.
+    """Find the volatility at which `american` gives the price, or say why there is none.
 
-    The time value, of the out-of-the-money side and divided by √(S·e^(-qT)·K·e^(-rT)), is a
-    function of ln(F/K) and sigma·√T alone (Jäckel 2015, section 2) and is inverted by `solve`.
+    European style, and options that nobody would exercise early: the time value, of the
+    out-of-the-money side and divided by √(S·e^(-qT)·K·e^(-rT)), is a function of ln(F/K) and
+    sigma·√T alone (Jäckel 2015, section 2) and is inverted to the last digits. Otherwise: Newton's
+    method on `american`, which starts from that answer.
+
     Where several reasons apply, the first in the order of `Refusal` is given.
 
     Args:
@@ -71,7 +77,7 @@ def implied_volatility(
         years: time to expiry in years of 365 days.
         rate: continuously compounded, per year; any sign.
         dividend_yield: continuously compounded, per year.
-        style: "european"; American exercise is refused.
+        style: "american" or "european".
 
     Returns:
         Volatilities and reasons of the arguments' broadcast shape.
@@ -79,11 +85,54 @@ def implied_volatility(
     Raises:
         ValueError: another style, shapes that do not broadcast, or an argument that is no number.
     """
-    if style != "european":
-        raise ValueError(f"Implied volatility is for style 'european' only, not {style!r}.")
+    if style not in STYLES:
+        raise ValueError(f"Exercise is 'american' or 'european', not {style!r}.")
     arguments = (kind, price, spot, strike, years, rate, dividend_yield)
     volatility, reason = over_blocks(_implied, 2, *arguments)
+    if style == "american":
+        _exercise(arguments, volatility.reshape(-1), reason.reshape(-1))
     return ImpliedVolatility(volatility, reason.astype(np.int8))
+
+
+def _exercise(
+    arguments: tuple[npt.ArrayLike, ...], volatility: FloatArray, reason: FloatArray
+) -> None:
+    """Replace European answers, in place, where early exercise may be worth something."""
+    columns = np.broadcast_arrays(*(np.asarray(one, dtype=np.float64) for one in arguments))
+    kind, price, spot, strike, years, rate, dividend_yield = (one.reshape(-1) for one in columns)
+    contracts = Contracts(kind, spot, strike, years, rate, dividend_yield, volatility)
+    plain = np.isin(reason, (Refusal.BAD_INPUT, Refusal.EXPIRED, Refusal.ZERO_PRICE))
+    early = np.flatnonzero(worth_exercising(contracts, price) & ~plain)
+    with np.errstate(all="ignore"):
+        refused = _american_refusals(contracts.of(early), price[early], reason[early])
+        reason[early], volatility[early] = refused, np.nan
+        good = early[refused == Refusal.OK]
+        if good.size:
+            found, doubt = _between_europeans(contracts.of(good), price[good])
+            clear = doubt < UNDETERMINED
+            volatility[good] = np.where(clear, found, np.nan)
+            reason[good] = np.where(clear, Refusal.OK, Refusal.NOT_DETERMINED)
+
+
+def _american_refusals(contracts: Contracts, price: FloatArray, held: FloatArray) -> FloatArray:
+    """Codes of `Refusal` for prices that are in order, by the bounds of American options."""
+    intrinsic = contracts.kind * (contracts.spot - contracts.strike)
+    noise = ROUNDING * (price + np.where(intrinsic > 0.0, contracts.spot + contracts.strike, 0.0))
+    above = price - np.maximum(intrinsic, 0.0)
+    reason = np.where(above <= 4.0 * noise, Refusal.NOT_DETERMINED, Refusal.OK)
+    reason = np.where(price >= contracts.unit, Refusal.ABOVE_BOUND, reason)
+    below = (above < -4.0 * noise) | (held == Refusal.BELOW_INTRINSIC)
+    return np.where(below, Refusal.BELOW_INTRINSIC, reason)
+
+
+def _between_europeans(contracts: Contracts, price: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Solve between the volatility of the European option and of one that would earn nothing."""
+    kind, spot, strike, years, rate, dividend_yield, _ = contracts
+    put = kind < 0.0
+    rates = (np.where(put, 0.0, rate), np.where(put, dividend_yield, 0.0))
+    ceiling, _ = _implied(kind, price, spot, strike, years, rate, dividend_yield)
+    floor, _ = _implied(kind, price, spot, strike, years, *rates)
+    return solve_american(contracts, price, floor, ceiling)
 
 
 class _Quotes(NamedTuple):

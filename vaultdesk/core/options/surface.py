@@ -85,13 +85,22 @@ class Stencil(NamedTuple):
         """Those of some options."""
         return Stencil(self.cells[chosen], self.weights[chosen], self.by_ratio[chosen])
 
-    def apply(self, weights: FloatArray, controls: FloatArray) -> FloatArray:
-        """Mix the rows of `controls` for each option."""
-        count = len(self.cells)
-        ends = np.arange(0, 16 * count + 1, 16, dtype=np.int32)
-        parts = (weights.ravel(), self.cells.ravel(), ends)
-        mixed: FloatArray = csr_array(parts, shape=(count, len(controls))) @ controls
-        return mixed
+    def apply(self, controls: FloatArray) -> FloatArray:
+        """Mix the rows of `controls`, which lie one after the other, for each option."""
+        return _mix(self.cells, self.weights, controls)
+
+    def apply_both(self, controls: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The same, and its derivative in ln(r/sigma²)."""
+        cells = np.concatenate([self.cells, self.cells])
+        mixed = _mix(cells, np.concatenate([self.weights, self.by_ratio]), controls)
+        return mixed[: len(self.cells)], mixed[len(self.cells) :]
+
+
+def _mix(cells: npt.NDArray[np.int32], weights: FloatArray, controls: FloatArray) -> FloatArray:
+    ends = np.arange(0, cells.size + 1, 16, dtype=np.int32)
+    parts = (weights.reshape(-1), cells.reshape(-1), ends)
+    mixed: FloatArray = csr_array(parts, shape=(len(cells), len(controls))) @ controls
+    return mixed
 
 
 def locate(rho: FloatArray, variance: FloatArray) -> Stencil:
@@ -111,15 +120,15 @@ def locate(rho: FloatArray, variance: FloatArray) -> Stencil:
 
 def distance(stencil: Stencil) -> FloatArray:
     """ln(K/B)/(sigma√T) at the beginning of each option's life."""
-    return stencil.apply(stencil.weights, _today())[:, 0]
+    return stencil.apply(_today())[:, 0]
 
 
 def path(stencil: Stencil, nodes: int) -> Path:
     """The boundary at the nodes of `rule(nodes)`."""
-    controls = _controls(nodes)
-    found = stencil.apply(stencil.weights, controls)
-    gap, rise, missed = found[:, :nodes], found[:, nodes:-1], found[:, -1]
-    return Path(gap, rise, stencil.apply(stencil.by_ratio, controls[:, :nodes]), 0.0, missed)
+    gaps, rises = _controls(nodes)
+    gap, by_ratio = stencil.apply_both(gaps)
+    rise = stencil.apply(rises)
+    return Path(gap, rise[:, :nodes], by_ratio, 0.0, rise[:, nodes])
 
 
 @cache
@@ -129,15 +138,15 @@ def _today() -> FloatArray:
 
 
 @cache
-def _controls(nodes: int) -> FloatArray:
-    """Control points of `Path.gap`, `Path.rise` and `Path.missed` side by side."""
+def _controls(nodes: int) -> tuple[FloatArray, FloatArray]:
+    """Control points of `Path.gap`, and of `Path.rise` and `Path.missed` side by side."""
     at = rule(nodes)
     shape, slope = _shape(at.left)
     distance = np.exp(shape)
     gap = distance * np.sqrt(at.left) / at.root
     rise = -distance * (0.5 + slope) / np.sqrt(at.left)
     missed = -np.exp(_shape(np.ones(1))[0]) - (rise @ at.weight)[:, :, None]
-    return _splines(np.concatenate([gap, rise, missed], axis=2))
+    return _splines(gap), _splines(np.concatenate([rise, missed], axis=2))
 
 
 def _shape(left: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -11,6 +11,7 @@ import numpy as np
 from vaultdesk.core.options import boundary, surface
 from vaultdesk.core.options.european import european
 from vaultdesk.core.options.premium import Premium, Put, plain, rule, with_dividends
+from vaultdesk.core.options.tree import leisen_reimer, tree_value
 from vaultdesk.core.options.types import Valuation
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ NOTHING = 1e-13
 """Interest over the whole life, as a fraction of the strike, that is not worth exercising for."""
 BUMP, RATE_STEP = 1e-3, 1e-4
 """Steps for differences: of the volatility, relative; of the rate, at most."""
+TREE_STEPS, TREE_BUMP = 501, 1e-2
 
 
 class Contracts(NamedTuple):
@@ -89,7 +91,8 @@ def american(
     The European value plus the early-exercise premium of Kim (1990). A put's boundary comes from a
     table where the underlying pays no dividend, and otherwise from spectral collocation (Andersen,
     Lake and Offengenden 2016); a call is the put with spot and strike, and rate and yield,
-    exchanged (McDonald and Schroder 1998). Theta is what the Black-Scholes equation leaves of it;
+    exchanged (McDonald and Schroder 1998); where both rates are negative and exercise pays between
+    two boundaries, a binomial tree serves. Theta is what the Black-Scholes equation leaves of it;
     without dividends rho is the derivative of the integral, boundary included, and vega follows
     from P/K being a function of S/K, r/sigma² and sigma²T alone; with dividends both are taken by
     differences.
@@ -134,7 +137,17 @@ def valued(contracts: Contracts, *, rho: bool = True) -> FloatArray:
 
 def worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
     """Which options may be worth more than the European ones."""
-    return np.isfinite(price) & (contracts.earning * contracts.years > NOTHING)
+    earns = contracts.earning * contracts.years > NOTHING
+    return np.isfinite(price) & (contracts.years > 0.0) & (earns | _twice_bounded(contracts))
+
+
+def _twice_bounded(contracts: Contracts) -> BoolArray:
+    """Where exercise earns nothing but saves a larger cost, between two boundaries.
+
+    Rates below zero for both (Andersen and Lake 2021): neither table nor collocation knows them.
+    """
+    earning, forgone = contracts.earning, contracts.forgone
+    return (earning <= 0.0) & (forgone < earning)
 
 
 def _in_turn(chosen: IndexArray, most: int) -> Iterator[IndexArray]:
@@ -148,11 +161,14 @@ def _early(contracts: Contracts, held: FloatArray, *, rho: bool) -> FloatArray:
     listed = (contracts.kind < 0.0) & (contracts.dividend_yield == 0.0) & (certain > 0.0)
     variance = contracts.volatility**2
     listed &= surface.covers(contracts.rate / variance, variance * contracts.years)
+    twice = _twice_bounded(contracts)
+    listed &= ~twice
     solved = partial(_solved, rho=rho)
     for part, method in (
         (listed, _looked_up),
-        (~listed & (certain > 0.0), solved),
+        (~listed & ~twice & (certain > 0.0), solved),
         (certain == 0.0, _certain),
+        (twice & (certain > 0.0), _on_a_tree),
     ):
         chosen = np.flatnonzero(part)
         if chosen.size:
@@ -245,6 +261,27 @@ def _difference(contracts: Contracts, h: FloatArray, name: str, step: FloatArray
         for way in (1.0, -1.0)
     )
     return contracts.unit * (up - down) / (2.0 * step)
+
+
+def _on_a_tree(
+    contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray
+) -> None:
+    """Options with two boundaries."""
+    kind, spot, strike, _, rate, dividend_yield, volatility = contracts
+    tree = tree_value(*contracts, steps=TREE_STEPS)
+    price = np.maximum(tree.price, held[0])
+    drift = (rate - dividend_yield) * spot * tree.delta
+    theta = rate * price - drift - 0.5 * (volatility * spot) ** 2 * tree.gamma
+    found = [price, tree.delta, tree.gamma, theta]
+    for name, step in (("volatility", TREE_BUMP * volatility), ("rate", RATE_STEP)):
+        at = getattr(contracts, name)
+        up, down = (
+            leisen_reimer(*contracts._replace(**{name: at + way * step}), steps=TREE_STEPS)
+            for way in (1.0, -1.0)
+        )
+        found.append((up - down) / (2.0 * step))
+    inside = price <= kind * (spot - strike)
+    values[:, into] = np.where(inside, values[:, into], np.stack(found))
 
 
 def _certain(contracts: Contracts, held: FloatArray, into: IndexArray, values: FloatArray) -> None:

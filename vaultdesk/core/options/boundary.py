@@ -39,7 +39,7 @@ class Fineness(NamedTuple):
 
 ACCURATE = Fineness(points=12, quadrature=16, rounds=14)
 """Prices to some 1e-7 of the strike at worst."""
-TOUCHED_UP = Fineness(points=12, quadrature=16, rounds=4)
+TOUCHED_UP = Fineness(points=12, quadrature=16, rounds=8)
 """From the boundary of nearly the same option."""
 
 

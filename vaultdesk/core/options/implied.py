@@ -126,12 +126,14 @@ def _american_refusals(contracts: Contracts, price: FloatArray, held: FloatArray
 
 
 def _between_europeans(contracts: Contracts, price: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Solve between the volatility of the European option and of one that would earn nothing."""
+    """Solve between the volatility of the European option and of one with nothing to earn."""
     kind, spot, strike, years, rate, dividend_yield, _ = contracts
     put = kind < 0.0
-    rates = (np.where(put, 0.0, rate), np.where(put, dividend_yield, 0.0))
+    forgone = np.maximum(contracts.forgone, 0.0)
+    rates = (np.where(put, 0.0, forgone), np.where(put, forgone, 0.0))
     ceiling, _ = _implied(kind, price, spot, strike, years, rate, dividend_yield)
     floor, _ = _implied(kind, price, spot, strike, years, *rates)
+    floor = np.where(contracts.earning < 0.0, np.nan, floor)
     return solve_american(contracts, price, floor, ceiling)
 
 

@@ -149,16 +149,20 @@ def _controls(nodes: int) -> tuple[FloatArray, FloatArray]:
     return _splines(gap), _splines(np.concatenate([rise, missed], axis=2))
 
 
+def coefficients() -> FloatArray:
+    """The table's Chebyshev coefficients."""
+    given = np.frombuffer(base64.b85decode(table.COEFFICIENTS), dtype="<f4")
+    return given.astype(np.float64).reshape(table.SHAPE)
+
+
 def _shape(left: FloatArray) -> tuple[FloatArray, FloatArray]:
     """ln(ln(K/B)/√(left·s)) and its derivative in ln s, at each knot; (ratios, variances, left).
 
     Beyond the table's range the polynomial is no guide, and its value at the edge serves.
     """
-    given = np.frombuffer(base64.b85decode(table.COEFFICIENTS), dtype="<f4").astype(np.float64)
-    coefficients = given.reshape(table.SHAPE)
-    across = _unit(RATIO.points, table.RATIO)
-    along = _unit(VARIANCE.points[:, None] + np.log(left), table.VARIANCE)
-    rows = chebyshev.chebvander(across, table.SHAPE[0] - 1) @ coefficients
+    across = unit(RATIO.points, table.RATIO)
+    along = unit(VARIANCE.points[:, None] + np.log(left), table.VARIANCE)
+    rows = chebyshev.chebvander(across, table.SHAPE[0] - 1) @ coefficients()
     low, high = np.log(table.VARIANCE)
     slopes = chebyshev.chebder(rows, scl=2.0 / (high - low), axis=1)
     values = np.einsum("ik,jlk->ijl", rows, chebyshev.chebvander(along, rows.shape[1] - 1))
@@ -166,10 +170,11 @@ def _shape(left: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.asarray(values), np.where(np.abs(along) < 1.0, inclines, 0.0)
 
 
-def _unit(x: FloatArray, span: tuple[float, float]) -> FloatArray:
+def unit(x: FloatArray, span: tuple[float, float]) -> FloatArray:
+    """Map a logarithm of a number in the span to [-1, 1], and one beyond it to the nearer end."""
     low, high = np.log(span)
-    unit: FloatArray = np.clip((2.0 * x - low - high) / (high - low), -1.0, 1.0)
-    return unit
+    inside: FloatArray = np.clip((2.0 * x - low - high) / (high - low), -1.0, 1.0)
+    return inside
 
 
 def _splines(values: FloatArray) -> FloatArray:

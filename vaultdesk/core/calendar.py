@@ -47,13 +47,16 @@ class Sessions:
         change = self.closes[done] if in_session else self.opens[done]
         return Hours(in_session, self.closes[done - 1], change)
 
-    def close_of(self, day: date) -> datetime | None:
-        """When the session of this New York date closes; None if there is none."""
-        start = datetime.combine(day, time(0), NEW_YORK)
-        index = bisect_right(self.closes, start)
-        if index == len(self.closes) or trading_date(self.closes[index]) != day:
+    def last_close_by(self, day: date) -> datetime | None:
+        """When the last session up to this New York date closes: that of Thursday on Good Friday.
+
+        None outside the sessions there are.
+        """
+        end = datetime.combine(day, time(23, 59, 59), NEW_YORK)
+        done = bisect_right(self.closes, end)
+        if done == 0 or (done == len(self.closes) and trading_date(self.closes[-1]) != day):
             return None
-        return self.closes[index]
+        return self.closes[done - 1]
 
 
 def weekday_sessions(start: date, end: date) -> Sessions:
@@ -87,11 +90,12 @@ def trading_date(moment: datetime) -> date:
 
 
 def years_to_expiry(expiry: date, now: datetime, sessions: Sessions | None = None) -> float:
-    """Years (actual seconds / 365 days) to the expiry's close; negative when it is over.
+    """Years (actual seconds / 365 days) to the close of the last trading day; negative after it.
 
-    The close is that of the expiry's session where the sessions are known (13:00 on half days),
-    else 16:00 New York.
+    Where the sessions are known, the close is that of the expiry's session (13:00 on half days),
+    or of the last one before it if the expiry falls on a day without one; else it is 16:00 New
+    York on the expiry's date.
     """
-    close = sessions.close_of(expiry) if sessions else None
+    close = sessions.last_close_by(expiry) if sessions else None
     close = close or datetime.combine(expiry, CLOSE, NEW_YORK)
     return (close - now).total_seconds() / YEAR_S

@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.feed import START, chain
 from vaultdesk.adapters.recorded.replay import RecordedFeed
 from vaultdesk.core.market import Chain, Flag, OptionQuote, Quality
-from vaultdesk.core.options.chain import ValuedChain, revalued, value_chain
+from vaultdesk.core.options.chain import ValuedChain, revalued, value_chain, value_chains
 
 EXPIRY = date(2026, 9, 18)
 SPOT = Decimal(350)
@@ -100,7 +100,7 @@ def test_without_pairs_the_rate_is_the_setting_s_and_says_so() -> None:
     puts = tuple(row for row in chain(EXPIRY).rows if row.right == "P")
     view = valued(rows=puts)
     assert view.rate == 0.03
-    assert view.rate_source == "from the settings"
+    assert view.rate_source.startswith("from the settings: Within 4% of spot 0 calls")
 
 
 def test_an_empty_chain_is_an_empty_view() -> None:
@@ -139,13 +139,13 @@ def test_after_its_expiry_a_chain_has_no_volatilities() -> None:
     assert np.all(np.isnan(view.iv))
 
 
-REFERENCE = [  # expiry, years, European implied rate, call and put volatility: reference-numbers
-    (date(2026, 8, 21), 0.115, 4.53, 21.85, 22.06),
-    (date(2026, 9, 18), 0.192, 4.15, 22.13, 22.08),
-    (date(2026, 12, 18), 0.441, 4.07, 23.13, 23.06),
-    (date(2027, 6, 17), 0.937, 3.88, 23.53, 23.48),
-    (date(2028, 1, 21), 1.534, 3.91, 23.89, 23.98),
-    (date(2028, 12, 15), 2.436, 3.88, 25.12, 25.06),
+REFERENCE = [  # expiry, years, American implied rate, call and put volatility: reference-numbers
+    (date(2026, 8, 21), 0.115, 4.77, 21.75, 21.87),
+    (date(2026, 9, 18), 0.192, 4.53, 21.91, 21.79),
+    (date(2026, 12, 18), 0.441, 4.48, 22.76, 22.69),
+    (date(2027, 6, 17), 0.937, 4.34, 23.00, 22.96),
+    (date(2028, 1, 21), 1.534, 4.42, 23.08, 23.08),
+    (date(2028, 12, 15), 2.436, 4.47, 23.89, 23.92),
 ]
 
 
@@ -166,10 +166,13 @@ async def test_the_recorded_close_gives_the_worked_values(
     view = value_chain(found, spot, found.at, default_rate=0.04)
     assert view.verdict is None
     assert view.years == pytest.approx(years, abs=1e-3)
-    assert 100 * view.rate == pytest.approx(rate, abs=0.15)
+    assert view.style == "american"
+    assert 100 * view.rate == pytest.approx(rate, abs=0.05)
     near = (np.abs(view.strike / float(spot) - 1) <= 0.04) & np.isfinite(view.iv)
-    assert 100 * np.median(view.iv[near & (view.kind > 0)]) == pytest.approx(call, abs=0.3)
-    assert 100 * np.median(view.iv[near & (view.kind < 0)]) == pytest.approx(put, abs=0.3)
+    calls, puts = (100 * np.median(view.iv[near & (view.kind == side)]) for side in (1, -1))
+    assert calls == pytest.approx(call, abs=0.15)
+    assert puts == pytest.approx(put, abs=0.15)
+    assert calls == pytest.approx(puts, abs=0.3)
 
 
 @pytest.mark.recorded
@@ -195,6 +198,35 @@ async def test_the_overnight_chain_prices_nothing_at_any_expiry(recorded: Path) 
         assert view.verdict is not None, expiry
         assert np.all(np.isnan(view.iv)), expiry
         assert view.chain.rows == found.rows
+
+
+@pytest.mark.recorded
+async def test_all_expiries_valued_together_are_each_valued_alone(recorded: Path) -> None:
+    path = recorded / "options" / "GLD-2026-07-10.market.jsonl.gz"
+    feed = RecordedFeed(path, position="end")
+    pairs = [await recorded_chain(path, day) for day in (await feed.expirations("GLD"))[::6]]
+    chains, spot = [found for found, _ in pairs], pairs[0][1]
+    together = value_chains(chains, spot, chains[0].at, default_rate=0.04)
+    for found, view in zip(chains, together, strict=True):
+        alone = value_chain(found, spot, chains[0].at, default_rate=0.04)
+        assert view.refusals == alone.refusals
+        assert view.flags == alone.flags
+        assert view.iv == pytest.approx(alone.iv, rel=1e-9, nan_ok=True)
+        assert view.greeks.vega == pytest.approx(alone.greeks.vega, rel=1e-6, nan_ok=True)
+
+
+def test_no_chains_are_no_views() -> None:
+    assert value_chains((), SPOT, START, default_rate=0.03) == ()
+
+
+def test_by_european_exercise_a_put_needs_more_volatility() -> None:
+    view = valued()
+    plain = value_chain(view.chain, SPOT, START, default_rate=0.03, style="european")
+    puts = view.kind < 0
+    assert plain.style == "european"
+    # the same quotes: their rate differs by what early exercise is worth to the puts
+    assert plain.rate < view.rate
+    assert np.all(plain.greeks.price[puts] == pytest.approx(view.greeks.price[puts], abs=0.05))
 
 
 def test_a_strange_row_is_data_and_not_an_exception() -> None:

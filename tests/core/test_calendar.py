@@ -18,7 +18,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 @pytest.fixture(scope="module")
 def sessions() -> Sessions:
-    return new_york_sessions(date(2026, 6, 1), date(2027, 4, 30))
+    return new_york_sessions(date(2026, 3, 2), date(2027, 12, 31))
 
 
 def new_york(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -45,18 +45,79 @@ def test_independence_day_observed_is_no_session(sessions: Sessions) -> None:
     hours = sessions.hours(new_york(2026, 7, 3, 12))
     assert hours is not None
     assert not hours.in_session
-    assert sessions.close_of(date(2026, 7, 3)) is None
+    assert hours.last_close == new_york(2026, 7, 2, 16)
 
 
-def test_the_day_after_thanksgiving_closes_at_one(sessions: Sessions) -> None:
-    assert sessions.close_of(date(2026, 11, 27)) == new_york(2026, 11, 27, 13)
-    at_one = new_york(2026, 11, 27, 13)
-    assert years_to_expiry(date(2026, 11, 27), at_one, sessions) == 0
-    assert years_to_expiry(date(2026, 11, 27), at_one) > 0
+def seconds_left(expiry: date, now: datetime, sessions: Sessions | None) -> float:
+    return years_to_expiry(expiry, now, sessions) * 365 * 86_400
 
 
-def test_good_friday_is_no_session(sessions: Sessions) -> None:
-    assert sessions.close_of(date(2027, 3, 26)) is None
+@pytest.mark.parametrize(
+    "half_day",
+    [date(2026, 11, 27), date(2026, 12, 24), date(2027, 11, 26)],
+    ids=["after Thanksgiving", "Christmas Eve", "after Thanksgiving a year on"],
+)
+def test_an_option_that_expires_on_a_half_day_ends_at_one(
+    sessions: Sessions, half_day: date
+) -> None:
+    noon = new_york(half_day.year, half_day.month, half_day.day, 12)
+    assert seconds_left(half_day, noon, sessions) == pytest.approx(3600)
+    assert seconds_left(half_day, noon, None) == pytest.approx(4 * 3600)
+
+
+def test_a_half_day_on_the_way_shortens_no_later_term(sessions: Sessions) -> None:
+    before = new_york(2026, 11, 25, 16)
+    assert seconds_left(date(2026, 12, 4), before, sessions) == pytest.approx(9 * 86_400)
+
+
+@pytest.mark.parametrize(
+    ("holiday", "last_day"),
+    [
+        (date(2026, 4, 3), date(2026, 4, 2)),
+        (date(2027, 3, 26), date(2027, 3, 25)),
+        (date(2027, 6, 18), date(2027, 6, 17)),
+        (date(2026, 7, 3), date(2026, 7, 2)),
+        (date(2027, 12, 24), date(2027, 12, 23)),
+        (date(2027, 1, 16), date(2027, 1, 15)),
+    ],
+    ids=[
+        "Good Friday 2026",
+        "Good Friday 2027",
+        "Juneteenth 2027, a Saturday kept on Friday",
+        "Independence Day 2026, a Saturday kept on Friday",
+        "Christmas 2027, a Saturday kept on Friday",
+        "a Saturday",
+    ],
+)
+def test_an_expiry_on_a_day_without_a_session_ends_with_the_session_before(
+    sessions: Sessions, holiday: date, last_day: date
+) -> None:
+    now = new_york(last_day.year, last_day.month, last_day.day, 10, 30)
+    assert seconds_left(holiday, now, sessions) == pytest.approx(5.5 * 3600)
+    assert years_to_expiry(holiday, now, sessions) == years_to_expiry(last_day, now, sessions)
+
+
+def test_the_expiry_listed_for_the_thursday_before_juneteenth_is_a_whole_day(
+    sessions: Sessions,
+) -> None:
+    assert sessions.last_close_by(date(2027, 6, 17)) == new_york(2027, 6, 17, 16)
+
+
+def test_the_term_runs_by_the_second_and_turns_negative_at_the_close(sessions: Sessions) -> None:
+    expiry = date(2026, 8, 21)
+    close = new_york(2026, 8, 21, 16)
+    for left_s in (86_400.0, 1.0, 0.0, -1.0):
+        now = close - timedelta(seconds=left_s)
+        assert seconds_left(expiry, now, sessions) == pytest.approx(left_s, abs=1e-6)
+
+
+@pytest.mark.parametrize("beyond", [date(2026, 2, 27), date(2028, 1, 21)])
+def test_where_the_sessions_end_the_close_is_taken_to_be_four_o_clock(
+    sessions: Sessions, beyond: date
+) -> None:
+    now = new_york(beyond.year, beyond.month, beyond.day, 15)
+    assert sessions.last_close_by(beyond) is None
+    assert seconds_left(beyond, now, sessions) == pytest.approx(3600)
 
 
 def test_days_are_counted_on_the_new_york_date() -> None:

@@ -8,6 +8,9 @@ from typing import Literal
 
 Right = Literal["C", "P"]
 
+EXERCISE_STYLES = ("american", "european")
+"""When a holder may exercise: at any time, as with options on GLD, or at expiry only."""
+
 NEAR_THE_MONEY = Decimal("0.10")
 """How far from spot, as a fraction, a strike may lie to count in a chain's verdict."""
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.fakes.loans import terms
 from vaultdesk.core.loan.gold import ounces_per_share, premium
-from vaultdesk.core.loan.sensitivity import ltv_delta
 from vaultdesk.core.loan.terms import TermsError, problems, same_terms
 from vaultdesk.core.loan.valuation import (
     Unvalued,
@@ -211,9 +210,3 @@ def test_ounces_behind_a_share_match_both_annual_reports() -> None:
 
 def test_the_premium_is_what_a_share_costs_above_its_gold() -> None:
     assert premium(Decimal(101), Decimal("0.1"), Decimal(1000)) == Decimal("0.01")
-
-
-def test_ltv_falls_by_less_than_one_per_cent_of_itself_when_gold_rises_one_per_cent() -> None:
-    state = value_loan(terms(), quote("350.00"))
-    after = value_loan(terms(), quote("353.50"))
-    assert ltv_delta(state) == pytest.approx(100 * (after.ltv - state.ltv), abs=Decimal("1e-20"))

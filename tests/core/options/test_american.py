@@ -180,8 +180,19 @@ def test_between_two_boundaries(rate: float, dividend_yield: float) -> None:
     tree = leisen_reimer(*arguments, steps=2001)
     assert value.price == pytest.approx(tree, abs=2e-3)
     assert (value.price > european(*arguments).price + 0.01).all()
-    up = american(*arguments[:6], 0.1501).price
+    up = american(PUT, SPOT, strikes, 1.5, rate, dividend_yield, 0.1501).price
     assert value.vega == pytest.approx((up - value.price) / 1e-4, rel=0.05)
+
+
+def test_a_call_without_dividends_at_a_negative_rate() -> None:
+    """Waiting to pay the strike costs interest: such a call is exercised early, as a tree shows."""
+    strikes = SPOT * np.array([0.7, 0.9, 1.0, 1.1])
+    arguments = (CALL, SPOT, strikes, 1.5, -0.02, 0.0, 0.15)
+    value = american(*arguments)
+    assert value.price == pytest.approx(leisen_reimer(*arguments, steps=1001), abs=2e-3)
+    assert (value.price > european(*arguments).price + 0.01).all()
+    assert np.isfinite(value.rho).all()
+    assert (value.rho >= 0.0).all()
 
 
 def test_at_expiry_and_without_volatility() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.core.options.oracle import NAMES, FloatArray, exact
-from vaultdesk.core.options import SecondOrder, Valuation, european, second_order
+from vaultdesk.core.options import SecondOrder, Valuation, european
+from vaultdesk.core.options.european import second_order
 from vaultdesk.core.options.blocks import BLOCK
 
 if TYPE_CHECKING:

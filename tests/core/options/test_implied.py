@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from tests.core.options.oracle import FloatArray, exact
 from vaultdesk.core.options import REASONS, Refusal, european, implied_volatility
 from vaultdesk.core.options.blocks import BLOCK
 from vaultdesk.core.options.normalised import SHORT, normalised_value, solve
+
+held_volatility = partial(implied_volatility, style="european")
 
 
 class Options(NamedTuple):
@@ -44,7 +47,7 @@ def test_an_exact_price_gives_its_volatility_to_thirteen_digits() -> None:
     options = out_of_the_money(seed=11, count=1500)
     price = exact("price", *options)
     worth_something = price > 1e-250
-    volatility = implied_volatility(options.kind, price, *options[1:6]).volatility
+    volatility = held_volatility(options.kind, price, *options[1:6]).volatility
     error = np.abs(volatility / options.volatility - 1.0)[worth_something]
     assert worth_something.sum() > 1300
     assert error.max() <= 1e-13
@@ -55,7 +58,7 @@ def test_what_european_gives_is_taken_back_to_thirteen_digits() -> None:
     options = out_of_the_money(seed=12, count=20_000)
     price = european(*options).price
     worth_something = price > 1e-10
-    volatility = implied_volatility(options.kind, price, *options[1:6]).volatility
+    volatility = held_volatility(options.kind, price, *options[1:6]).volatility
     error = np.abs(volatility / options.volatility - 1.0)[worth_something]
     assert worth_something.sum() > 15_000
     assert error.max() <= 1e-13
@@ -65,7 +68,7 @@ def test_in_the_money_the_error_is_what_rounding_the_price_makes_of_it() -> None
     outside = out_of_the_money(seed=13, count=4000)
     options = outside._replace(kind=-outside.kind)
     value = european(*options)
-    result = implied_volatility(options.kind, value.price, *options[1:6])
+    result = held_volatility(options.kind, value.price, *options[1:6])
     found = result.reason == Refusal.OK
     rounding = np.spacing(options.spot + options.strike)
     error = np.abs(result.volatility - options.volatility)
@@ -115,7 +118,7 @@ CALL = {"kind": 1, "price": 5, "spot": 100, "strike": 100, "years": 1, "rate": 0
 
 def reason_of(**changed: float) -> Refusal:
     """The reason for a call with one thing changed, having seen that there is no volatility."""
-    result = implied_volatility(**(CALL | {"dividend_yield": 0.0} | changed))  # type: ignore[arg-type]
+    result = held_volatility(**(CALL | {"dividend_yield": 0.0} | changed))  # type: ignore[arg-type]
     reason = Refusal(int(result.reason))
     assert np.isnan(result.volatility) == (reason != Refusal.OK)
     return reason
@@ -127,8 +130,10 @@ def test_an_ordinary_price_is_not_refused() -> None:
 
 @pytest.mark.parametrize("name", [*CALL, "dividend_yield"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_no_number_is_bad_input(name: str, bad: float) -> None:
-    assert reason_of(**{name: bad}) == Refusal.BAD_INPUT
+@pytest.mark.parametrize("style", ["american", "european"])
+def test_what_is_no_number_is_bad_input(name: str, bad: float, style: str) -> None:
+    call = CALL | {"dividend_yield": 0.0, name: bad}
+    assert implied_volatility(**call, style=style).reason == Refusal.BAD_INPUT
 
 
 @pytest.mark.parametrize(
@@ -202,7 +207,7 @@ def test_every_reason_has_a_sentence_of_its_own() -> None:
 
 def test_a_chain_mixes_answers_and_reasons() -> None:
     strike = np.array([90, 100, 110, 100])
-    result = implied_volatility(1, [np.nan, 5, 0, 120], 100, strike, 0.5, 0.02, 0)
+    result = held_volatility(1, [np.nan, 5, 0, 120], 100, strike, 0.5, 0.02, 0)
     codes = [Refusal.BAD_INPUT, Refusal.OK, Refusal.ZERO_PRICE, Refusal.ABOVE_BOUND]
     assert result.reason.tolist() == codes
     assert result.reason.dtype == np.int8
@@ -211,30 +216,30 @@ def test_a_chain_mixes_answers_and_reasons() -> None:
 
 def test_at_the_money_the_first_order_is_the_well_known_one() -> None:
     """Brenner and Subrahmanyam (1988): price ≈ 0.4·S·sigma·√T at the money."""
-    result = implied_volatility([1, -1], 0.01, 100, 100, 0.25, 0, 0)
+    result = held_volatility([1, -1], 0.01, 100, 100, 0.25, 0, 0)
     assert result.volatility == pytest.approx(0.01 * np.sqrt(2 * np.pi) / (100 * 0.5), rel=1e-6)
 
 
 def test_shapes_are_broadcast_and_scalars_stay_scalars() -> None:
-    grid = implied_volatility([1, -1], [[5.0], [6.0], [7.0]], 100, 100, 1, 0, 0)
+    grid = held_volatility([1, -1], [[5.0], [6.0], [7.0]], 100, 100, 1, 0, 0)
     assert grid.volatility.shape == grid.reason.shape == (3, 2)
-    assert implied_volatility(1, 5, 100, 100, 1, 0, 0).volatility.shape == ()
-    assert implied_volatility([], 5, 100, 100, 1, 0, 0).reason.shape == (0,)
+    assert held_volatility(1, 5, 100, 100, 1, 0, 0).volatility.shape == ()
+    assert held_volatility([], 5, 100, 100, 1, 0, 0).reason.shape == (0,)
 
 
 def test_many_prices_are_solved_as_each_is_alone() -> None:
     options = out_of_the_money(seed=14, count=BLOCK + 9)
     price = european(*options).price
     price[BLOCK] = 0.0
-    whole = implied_volatility(options.kind, price, *options[1:6])
+    whole = held_volatility(options.kind, price, *options[1:6])
     last = Options(*(column[BLOCK - 1 :] for column in options))
-    few = implied_volatility(last.kind, price[BLOCK - 1 :], *last[1:6])
+    few = held_volatility(last.kind, price[BLOCK - 1 :], *last[1:6])
     np.testing.assert_array_equal(whole.volatility[BLOCK - 1 :], few.volatility)
     np.testing.assert_array_equal(whole.reason[BLOCK - 1 :], few.reason)
     assert whole.reason[BLOCK] == Refusal.ZERO_PRICE
 
 
-@pytest.mark.parametrize("style", ["american", "bermudan", ""])
+@pytest.mark.parametrize("style", ["bermudan", "", "European"])
 def test_another_style_of_exercise_is_refused_in_a_sentence(style: str) -> None:
-    with pytest.raises(ValueError, match=r"^Implied volatility is for style 'european' only.*\.$"):
+    with pytest.raises(ValueError, match=r"^Exercise is 'american' or 'european', not .*\.$"):
         implied_volatility(1, 5, 100, 100, 1, 0, 0, style=style)

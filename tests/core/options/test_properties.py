@@ -121,7 +121,7 @@ def test_the_greeks_obey_the_pricing_equation(kind: int, deal: Deal) -> None:
 @given(KINDS, DEALS)
 def test_a_solved_volatility_gives_the_price_back(kind: int, deal: Deal) -> None:
     price = european(kind, *deal).price
-    solved = implied_volatility(kind, price, *deal[:-1])
+    solved = implied_volatility(kind, price, *deal[:-1], style="european")
     if solved.reason == Refusal.OK:
         again = european(kind, *deal[:-1], solved.volatility).price
         rounding = 2e-14 * (held(deal) + owed(deal))
@@ -134,13 +134,13 @@ def test_a_solved_volatility_gives_the_price_back(kind: int, deal: Deal) -> None
 def test_an_option_with_time_value_to_speak_of_has_its_volatility(kind: int, deal: Deal) -> None:
     value = european(kind, *deal)
     if value.vega * deal.volatility > 1e-6 * (held(deal) + owed(deal)):
-        solved = implied_volatility(kind, value.price, *deal[:-1])
+        solved = implied_volatility(kind, value.price, *deal[:-1], style="european")
         assert solved.volatility == pytest.approx(deal.volatility, rel=1e-8)
 
 
 @given(KINDS, st.floats(allow_nan=True), DEALS)
 def test_no_price_whatever_gives_a_silent_zero(kind: int, price: float, deal: Deal) -> None:
-    solved = implied_volatility(kind, price, *deal[:-1])
+    solved = implied_volatility(kind, price, *deal[:-1], style="european")
     found = solved.reason == Refusal.OK
     assert found == (solved.volatility > 0)
     assert found != np.isnan(solved.volatility)

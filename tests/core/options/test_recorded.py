@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from vaultdesk.core.options import Valuation, european, implied_rate, implied_volatility
+from vaultdesk.core.options import (
+    Valuation,
+    european,
+    implied_forward,
+    implied_volatility,
+    quotes_slice,
+)
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.types import FloatArray
@@ -116,19 +122,20 @@ def chain() -> dict[str, Any]:
         ("2028-12-15", 3.88, 25.12, 25.06),
     ],
 )
-def test_a_real_chain_gives_its_rate_and_volatility(
+def test_a_real_chain_taken_for_european_gives_its_rate_and_volatility(
     chain: dict[str, Any], expiry: str, rate: float, call: float, put: float
 ) -> None:
     """Computed independently: European parity and medians within 4 % of spot, in per cent."""
     years = (dt.date.fromisoformat(expiry) - DAY).days / 365
-    calls, puts = chain[expiry]["C"], chain[expiry]["P"]
-    both = sorted(calls.keys() & puts.keys())
-    mids = ([calls[strike] for strike in both], [puts[strike] for strike in both])
-    implied = implied_rate(SPOT, both, *mids, years)
+    sides = {1: chain[expiry]["C"], -1: chain[expiry]["P"]}
+    columns = [(kind, strike, mid) for kind, side in sides.items() for strike, mid in side.items()]
+    kinds, strikes, mids = (np.array(column) for column in zip(*columns, strict=True))
+    quotes = quotes_slice(kinds, strikes, mids, mids, SPOT, years)
+    implied = implied_forward(quotes, style="european", prior_error=np.inf)
     assert implied.pairs_used >= 6
     assert 100 * implied.rate == pytest.approx(rate, abs=0.15)
-    for kind, side, expected in ((1, calls, call), (-1, puts, put)):
-        near = [strike for strike in side if abs(strike / SPOT - 1) <= 0.04]
-        prices = [side[strike] for strike in near]
-        solved = implied_volatility(kind, prices, SPOT, near, years, implied.rate, 0.0)
+    for kind, expected in ((1, call), (-1, put)):
+        near = (kinds == kind) & (np.abs(strikes / SPOT - 1) <= 0.04)
+        terms = (kind, mids[near], SPOT, strikes[near], years, implied.rate, 0.0)
+        solved = implied_volatility(*terms, style="european")
         assert 100 * np.median(solved.volatility) == pytest.approx(expected, abs=0.3)

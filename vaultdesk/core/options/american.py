@@ -34,6 +34,8 @@ NOTHING = 1e-13
 """Interest over the whole life, as a fraction of the strike, that is not worth exercising for."""
 BUMP, RATE_STEP = 1e-3, 1e-4
 """Steps for differences: of the volatility, relative; of the rate, at most."""
+LEAST_RATE = 1e-9
+"""An exercise that earns exactly nothing has the boundary of one that earns next to nothing."""
 TREE_STEPS, TREE_BUMP = 501, 1e-2
 
 
@@ -137,17 +139,17 @@ def valued(contracts: Contracts, *, rho: bool = True) -> FloatArray:
 
 def worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
     """Which options may be worth more than the European ones."""
-    earns = contracts.earning * contracts.years > NOTHING
-    return np.isfinite(price) & (contracts.years > 0.0) & (earns | _twice_bounded(contracts))
+    earning, forgone = contracts.earning, contracts.forgone
+    worth = (earning * contracts.years > NOTHING) | ((earning <= 0.0) & (forgone < earning))
+    return np.isfinite(price) & (contracts.years > 0.0) & worth
 
 
 def _twice_bounded(contracts: Contracts) -> BoolArray:
-    """Where exercise earns nothing but saves a larger cost, between two boundaries.
+    """Where exercise costs something but saves a larger cost, between two boundaries.
 
     Rates below zero for both (Andersen and Lake 2021): neither table nor collocation knows them.
     """
-    earning, forgone = contracts.earning, contracts.forgone
-    return (earning <= 0.0) & (forgone < earning)
+    return (contracts.earning < 0.0) & (contracts.forgone < contracts.earning)
 
 
 def _in_turn(chosen: IndexArray, most: int) -> Iterator[IndexArray]:
@@ -233,7 +235,8 @@ def _solved(
         found = np.stack([*_first(few, base, premium), base[4], base[5]])
         found[4] += _difference(few, h, "volatility", BUMP * few.volatility)
         if rho:
-            found[5] += _difference(few, h, "rate", np.minimum(RATE_STEP, 0.1 * few.earning))
+            small = np.where(few.earning > 0.0, 0.1 * few.earning, RATE_STEP)
+            found[5] += _difference(few, h, "rate", np.minimum(RATE_STEP, small))
         keep = away > 0.0
         values[:, into[some[keep]]] = found[:, keep]
 
@@ -244,7 +247,8 @@ def _by_collocation(
     """The premium, the boundary's distances, and deviations between spot and boundary."""
     put = contracts.put()
     variance = contracts.volatility**2
-    rho, kappa = contracts.earning / variance, contracts.forgone / variance
+    earning = np.maximum(contracts.earning, LEAST_RATE)
+    rho, kappa = earning / variance, contracts.forgone / variance
     fineness = boundary.ACCURATE if guess is None else boundary.TOUCHED_UP
     h = boundary.collocate(rho, kappa, variance * contracts.years, fineness, guess)
     begin = boundary.start(rho, kappa)

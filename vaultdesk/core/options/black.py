@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vaultdesk.core.options.constants import HALF, ONE, ZERO
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vaultdesk.core.options.types import FloatArray
 
     BoolArray = npt.NDArray[np.bool_]
+    IndexArray = npt.NDArray[np.intp]
 
-NARROW = 0.02
+NARROW = np.array(0.02)
 """Below this sigma·√T rounding of ln(S/K) and of N(d) would show in delta and time value."""
+FARTHEST = np.array(39.0)
+"""Beyond this |d1| both N(d1) and N(d2) are 0 or 1 where the deviation is narrow."""
+
+NOWHERE: IndexArray = np.empty(0, dtype=np.intp)
 
 
 class Edges(NamedTuple):
-    """Cells the closed formula does not cover.
+    """Options the closed formula does not cover.
 
     Attributes:
         bad: arguments that are not finite, negative or of no kind; every result is NaN.
@@ -32,36 +39,41 @@ class Edges(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Black, Scholes and Merton's terms, each of its natural (not fully broadcast) shape.
+    """Black, Scholes and Merton's terms; new arrays of one length, free to be overwritten.
 
     Attributes:
-        spot_factor: exp(-q·T).
+        spot_growth: exp(q·T), by which spot is divided.
         strike_value: K·exp(-r·T).
         root_time: √T.
         deviation: sigma·√T.
+        half: deviation / 2.
         moneyness: ln(S/K) + (r - q)·T.
         d1: moneyness / deviation + deviation / 2.
         d2: d1 - deviation.
-        narrow: whether some deviation is below `NARROW`.
-        edges: None where all cells are ordinary or become NaN by themselves, as one look at the
-            extremes tells; a chain may have NaN volatilities at no cost.
+        narrow: where the deviation is below `NARROW` and d1 is not far; empty for most arguments.
+        edges: None where all options are ordinary or become NaN by themselves, as one look at
+            them tells; a chain may have NaN volatilities at no cost.
     """
 
-    spot_factor: FloatArray
+    spot_growth: FloatArray
     strike_value: FloatArray
     root_time: FloatArray
     deviation: FloatArray
+    half: FloatArray
     moneyness: FloatArray
     d1: FloatArray
     d2: FloatArray
-    narrow: bool
+    narrow: IndexArray
     edges: Edges | None
 
 
 def log_ratio(spot: FloatArray, strike: FloatArray) -> FloatArray:
     """ln(spot / strike) to full relative precision, also where the two nearly agree."""
     gap = spot - strike
-    return np.copysign(np.log1p(np.abs(gap) / np.minimum(spot, strike)), gap)
+    ratio = np.abs(gap)
+    ratio /= np.minimum(spot, strike)
+    np.log1p(ratio, out=ratio)
+    return np.copysign(ratio, gap, out=ratio)
 
 
 def terms(
@@ -76,35 +88,39 @@ def terms(
     """Compute the shared terms; formula: Merton (1973), as in Haug (2007), section 1.1."""
     root_time = np.sqrt(years)
     deviation = volatility * root_time
-    smallest = np.fmin.reduce(deviation, axis=None)
-    narrow = not smallest >= NARROW
-    ratio = np.log(spot / strike)
-    if narrow:
-        ratio = np.where(deviation < NARROW, log_ratio(spot, strike), ratio)
-    moneyness = ratio + (rate - dividend_yield) * years
-    d1 = moneyness / deviation + 0.5 * deviation
-    edges = None
-    if not (smallest > 0.0 and _ordinary(kind, strike, d1)):
+    half = HALF * deviation
+    interest, dividends = rate * years, dividend_yield * years
+    moneyness = spot / strike
+    np.log(moneyness, out=moneyness)
+    moneyness += interest
+    moneyness -= dividends
+    d1 = moneyness / deviation
+    d1 += half
+    narrow, certain, edges = NOWHERE, False, None
+    if np.count_nonzero(low := deviation < NARROW):
+        near = low.nonzero()[0]
+        narrow = near[np.abs(d1[near]) < FARTHEST]
+        carry = interest[narrow] - dividends[narrow]
+        moneyness[narrow] = log_ratio(spot[narrow], strike[narrow]) + carry
+        d1[narrow] = moneyness[narrow] / deviation[narrow] + half[narrow]
+        certain = bool(np.count_nonzero(deviation <= ZERO))
+    if certain or _odd(kind, strike, d1):
         edges = _edges(kind, spot, strike, years, rate, dividend_yield, volatility)
         step = np.where(moneyness == 0.0, 0.0, np.copysign(np.inf, moneyness))
         d1 = np.where(edges.limit, step, d1)
-    return Terms(
-        spot_factor=np.exp(-dividend_yield * years),
-        strike_value=strike * np.exp(-rate * years),
-        root_time=root_time,
-        deviation=deviation,
-        moneyness=moneyness,
-        d1=d1,
-        d2=d1 - deviation,
-        narrow=narrow,
-        edges=edges,
+    growth = np.exp(dividends, out=dividends)
+    owed = np.divide(strike, np.exp(interest, out=interest), out=interest)
+    d2 = d1 - deviation
+    return Terms(growth, owed, root_time, deviation, half, moneyness, d1, d2, narrow, edges)
+
+
+def _odd(kind: FloatArray, strike: FloatArray, d1: FloatArray) -> bool:
+    """Whether an option may be beyond the formula; where S and K differ in sign, d1 is NaN."""
+    return bool(
+        np.count_nonzero(strike <= ZERO)
+        or np.count_nonzero(np.isinf(d1))
+        or np.count_nonzero(kind * kind != ONE)
     )
-
-
-def _ordinary(kind: FloatArray, strike: FloatArray, d1: FloatArray) -> bool:
-    positive = np.fmin.reduce(strike, axis=None) > 0.0
-    finite = np.fmax.reduce(np.abs(d1), axis=None) < np.inf
-    return bool(positive and finite and (np.abs(kind) == 1.0).all())
 
 
 def _edges(

@@ -51,7 +51,8 @@ class ValuedChain:
     `mid` per share, `spread_pct` in per cent of mid, `iv` a fraction per year. `refusals[i]` says
     why row i has no volatility, empty where it has one. `verdict` is why nothing at all is priced
     from the chain. Greeks per share, in the units of `Valuation` and `SecondOrder`, at `spot`.
-    `style` is how the contracts may be exercised, "american" or "european".
+    `style` is how the contracts may be exercised, "american" or "european"; `rate_error` the
+    standard error of `rate`, NaN where the settings gave it.
     """
 
     chain: Chain
@@ -66,6 +67,7 @@ class ValuedChain:
     dividend_yield: float
     rate: float
     rate_source: str
+    rate_error: float
     quality: Quality
     kind: FloatArray
     strike: FloatArray
@@ -150,6 +152,7 @@ def _unsolved(
         dividend_yield=forward.dividend_yield,
         rate=default_rate if refused else forward.rate,
         rate_source=_rate_source(forward),
+        rate_error=forward.standard_error,
         quality=chain.quality,
         kind=quotes.kind,
         strike=quotes.strike,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtr
 
-from vaultdesk.core.options.black import NARROW, terms
-from vaultdesk.core.options.blocks import of_shape, over_blocks
-from vaultdesk.core.options.normalised import normalised_value
+from vaultdesk.core.options.black import terms
+from vaultdesk.core.options.blocks import over_blocks
+from vaultdesk.core.options.constants import DENSITY_AT_ZERO, MINUS_HALF, ZERO
+from vaultdesk.core.options.normalised import short_ratio
 from vaultdesk.core.options.types import SecondOrder, Valuation
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.options.black import Terms
     from vaultdesk.core.options.types import FloatArray
-
-DENSITY_AT_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 def european(
@@ -72,16 +70,28 @@ def _value(
     volatility: FloatArray,
 ) -> tuple[FloatArray, ...]:
     t = terms(kind, spot, strike, years, rate, dividend_yield, volatility)
-    delta = ndtr(kind * t.d1) * (kind * t.spot_factor)
+    bell = _density(t.d1)
+    bell /= t.spot_growth
+    delta = _signed_probability(kind, t.d1)
+    delta /= t.spot_growth
     held = spot * delta
-    owed = ndtr(kind * t.d2) * (kind * t.strike_value)
-    bell = np.exp(-0.5 * (t.d1 * t.d1)) * (spot * t.spot_factor * DENSITY_AT_ZERO)
-    price = _sharpened(held - owed, kind, spot, t) if t.narrow else held - owed
-    gamma = bell / (spot * spot * t.deviation)
+    owed = _signed_probability(kind, t.d2)
+    owed *= t.strike_value
+    price = held - owed
+    gamma = bell / t.deviation
+    gamma /= spot
+    bell *= spot
     vega = bell * t.root_time
-    carry = dividend_yield * held - rate * owed
-    theta = carry - bell * (volatility / (2.0 * t.root_time))
-    rho = years * owed
+    carry = dividend_yield * held
+    carry -= rate * owed
+    decay = t.half
+    decay /= years
+    decay *= bell
+    theta = carry - decay
+    rho = owed
+    rho *= years
+    if t.narrow.size:
+        _sharpen(price, kind, bell, t)
     if t.edges is None:
         return price, delta, gamma, theta, vega, rho
     bad, limit, expired = t.edges
@@ -90,16 +100,32 @@ def _value(
     return tuple(np.where(bad, np.nan, r + 0.0) for r in (price, delta, gamma, theta, vega, rho))
 
 
-def _sharpened(price: FloatArray, kind: FloatArray, spot: FloatArray, t: Terms) -> FloatArray:
-    """Take narrow prices from their time value, which held - owed would leave to rounding."""
-    parts = (kind, spot * t.spot_factor, t.strike_value, np.abs(t.moneyness), t.deviation)
-    side, held, owed, distance, deviation = (of_shape(p, price.shape) for p in parts)
-    chosen = np.nonzero((deviation > 0.0) & (deviation < NARROW) & (distance < np.inf))
-    side, held, owed = side[chosen], held[chosen], owed[chosen]
-    worth = np.sqrt(held * owed) * normalised_value(distance[chosen], deviation[chosen])
-    sharp = price.copy()
-    sharp[chosen] = worth + np.maximum(side * (held - owed), 0.0)
-    return sharp
+def _density(d: FloatArray) -> FloatArray:
+    bell = d * d
+    bell *= MINUS_HALF
+    np.exp(bell, out=bell)
+    bell *= DENSITY_AT_ZERO
+    return bell
+
+
+def _signed_probability(kind: FloatArray, d: FloatArray) -> FloatArray:
+    """kind·N(kind·d), written over d."""
+    d *= kind
+    ndtr(d, out=d)
+    d *= kind
+    return d
+
+
+def _sharpen(price: FloatArray, kind: FloatArray, bell: FloatArray, t: Terms) -> None:
+    """Take narrow prices out of the money from what held - owed would leave to rounding.
+
+    `bell` is S·exp(-q·T)·φ(d1), and price / bell is `short_ratio`.
+    """
+    outside = kind[t.narrow] * t.moneyness[t.narrow] <= ZERO
+    chosen = t.narrow[outside]
+    deviation = t.deviation[chosen]
+    distance = np.abs(t.moneyness[chosen]) / deviation
+    price[chosen] = bell[chosen] * short_ratio(distance, 0.5 * deviation)
 
 
 def second_order(
@@ -138,12 +164,14 @@ def _second_order(
     volatility: FloatArray,
 ) -> tuple[FloatArray, ...]:
     t = terms(kind, spot, strike, years, rate, dividend_yield, volatility)
-    bell = np.exp(-0.5 * (t.d1 * t.d1)) * (t.spot_factor * DENSITY_AT_ZERO)
+    bell = _density(t.d1)
+    bell /= t.spot_growth
     vanna = -bell * t.d2 / volatility
     drift = (rate - dividend_yield) / t.deviation - t.d2 / (2.0 * years)
-    carry = dividend_yield * t.spot_factor * kind * ndtr(kind * t.d1)
-    charm = carry - bell * drift
     vomma = bell * spot * t.root_time * t.d1 * t.d2 / volatility
+    carry = _signed_probability(kind, t.d1)
+    carry *= dividend_yield / t.spot_growth
+    charm = carry - bell * drift
     if t.edges is None:
         return vanna, charm, vomma
     bad, limit, expired = t.edges

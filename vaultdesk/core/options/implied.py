@@ -9,7 +9,8 @@ import numpy as np
 
 from vaultdesk.core.options.american import Contracts, worth_exercising
 from vaultdesk.core.options.black import log_ratio
-from vaultdesk.core.options.blocks import of_shape, over_blocks
+from vaultdesk.core.options.blocks import over_blocks
+from vaultdesk.core.options.constants import INFINITY, ONE, ROUNDING, ZERO
 from vaultdesk.core.options.implied_american import solve as solve_american
 from vaultdesk.core.options.normalised import solve
 from vaultdesk.core.options.types import ImpliedVolatility
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.options.types import FloatArray
 
+    IndexArray = npt.NDArray[np.intp]
+
 STYLES = ("american", "european")
-ROUNDING = float(np.finfo(np.float64).eps)
-UNDETERMINED = 1e-4
+UNDETERMINED = np.array(1e-4)
 """Refuse where rounding of price, spot and strike alone moves the volatility by this fraction."""
-FAINTEST = 1e-280
+FAINTEST = np.array(1e-280)
 """Normalised time values below this are near the end of the floating-point range."""
 
 
@@ -94,6 +96,7 @@ def implied_volatility(
     return ImpliedVolatility(volatility, reason.astype(np.int8))
 
 
+@np.errstate(all="ignore")
 def _exercise(
     arguments: tuple[npt.ArrayLike, ...], volatility: FloatArray, reason: FloatArray
 ) -> None:
@@ -103,15 +106,14 @@ def _exercise(
     contracts = Contracts(kind, spot, strike, years, rate, dividend_yield, volatility)
     plain = np.isin(reason, (Refusal.BAD_INPUT, Refusal.EXPIRED, Refusal.ZERO_PRICE))
     early = np.flatnonzero(worth_exercising(contracts, price) & ~plain)
-    with np.errstate(all="ignore"):
-        refused = _american_refusals(contracts.of(early), price[early], reason[early])
-        reason[early], volatility[early] = refused, np.nan
-        good = early[refused == Refusal.OK]
-        if good.size:
-            found, doubt = _between_europeans(contracts.of(good), price[good])
-            clear = doubt < UNDETERMINED
-            volatility[good] = np.where(clear, found, np.nan)
-            reason[good] = np.where(clear, Refusal.OK, Refusal.NOT_DETERMINED)
+    refused = _american_refusals(contracts.of(early), price[early], reason[early])
+    reason[early], volatility[early] = refused, np.nan
+    good = early[refused == Refusal.OK]
+    if good.size:
+        found, doubt = _between_europeans(contracts.of(good), price[good])
+        clear = doubt < UNDETERMINED
+        volatility[good] = np.where(clear, found, np.nan)
+        reason[good] = np.where(clear, Refusal.OK, Refusal.NOT_DETERMINED)
 
 
 def _american_refusals(contracts: Contracts, price: FloatArray, held: FloatArray) -> FloatArray:
@@ -138,16 +140,25 @@ def _between_europeans(contracts: Contracts, price: FloatArray) -> tuple[FloatAr
 
 
 class _Quotes(NamedTuple):
-    """Prices reduced to their time values; arrays broadcast against each other.
+    """Prices reduced to their time values, of the out-of-the-money side.
 
-    `noise` is what rounding the price, spot and strike leaves uncertain in `time_value`.
+    Attributes:
+        distance: |ln(F/K)|.
+        worth: the time value divided by `scale`.
+        noise: what rounding the price, spot and strike leaves uncertain in the time value.
+        scale: √(S·e^(-qT)·K·e^(-rT)).
+        bound: the most an option of this kind can be worth.
     """
 
     distance: FloatArray
-    time_value: FloatArray
+    worth: FloatArray
     noise: FloatArray
     scale: FloatArray
     bound: FloatArray
+
+    def of(self, chosen: IndexArray) -> _Quotes:
+        """Some of them."""
+        return _Quotes(*(column[chosen] for column in self))
 
 
 def _implied(
@@ -159,23 +170,36 @@ def _implied(
     rate: FloatArray,
     dividend_yield: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
+    """European volatilities and codes of `Refusal`."""
     quotes = _reduce(kind, price, spot, strike, years, rate, dividend_yield)
-    reason = _refusals(quotes, price)
-    numbers = np.isfinite(quotes.distance + price)
-    signs = (price >= 0.0) & (spot > 0.0) & (strike > 0.0) & (np.abs(kind) == 1.0)
-    reason = np.where(years <= 0.0, Refusal.EXPIRED, reason)
-    reason = np.where(numbers & signs, reason, Refusal.BAD_INPUT)
-    volatility = np.full(reason.shape, np.nan)
-    good = np.nonzero(reason == Refusal.OK)
-    if good[0].size:
-        distance, time_value, noise, scale, root_time = (
-            of_shape(part, reason.shape)[good] for part in (*quotes[:4], np.sqrt(years))
-        )
-        deviation, elasticity = solve(distance, time_value / scale)
-        clear = noise < UNDETERMINED * time_value * elasticity
-        volatility[good] = np.where(clear, deviation / root_time, np.nan)
-        reason[good] = np.where(clear, Refusal.OK, Refusal.NOT_DETERMINED)
+    fine = quotes.worth >= FAINTEST
+    fine &= price < quotes.bound
+    fine &= quotes.distance < INFINITY
+    fine &= years > ZERO
+    fine &= strike > ZERO
+    fine &= kind * kind == ONE
+    if np.count_nonzero(fine) == fine.size:
+        return _solved(quotes, years)
+    volatility, reason = np.full(price.shape, np.nan), np.zeros(price.shape)
+    good, odd = fine.nonzero()[0], (~fine).nonzero()[0]
+    volatility[good], reason[good] = _solved(quotes.of(good), years[good])
+    given = (column[odd] for column in (kind, price, spot, strike, years))
+    reason[odd] = _refusals(quotes.of(odd), *given)
     return volatility, reason
+
+
+def _solved(quotes: _Quotes, years: FloatArray) -> tuple[FloatArray, FloatArray]:
+    deviation, elasticity = solve(quotes.distance, quotes.worth)
+    certainty = quotes.worth * quotes.scale
+    certainty *= elasticity
+    certainty *= UNDETERMINED
+    unclear = ~(quotes.noise < certainty)
+    deviation /= np.sqrt(years)
+    reason = np.zeros(years.shape)
+    if np.count_nonzero(unclear):
+        deviation[unclear] = np.nan
+        reason[unclear] = Refusal.NOT_DETERMINED
+    return deviation, reason
 
 
 def _reduce(
@@ -187,24 +211,42 @@ def _reduce(
     rate: FloatArray,
     dividend_yield: FloatArray,
 ) -> _Quotes:
-    moneyness = log_ratio(spot, strike) + (rate - dividend_yield) * years
-    held = spot * np.exp(-dividend_yield * years)
-    owed = strike * np.exp(-rate * years)
-    inside = kind * moneyness > 0.0
-    return _Quotes(
-        distance=np.abs(moneyness),
-        time_value=price - np.where(inside, np.abs(held - owed), 0.0),
-        noise=ROUNDING * (price + np.where(inside, held + owed, 0.0)),
-        scale=np.sqrt(held * owed),
-        bound=np.where(kind > 0.0, held, owed),
-    )
+    interest, dividends = rate * years, dividend_yield * years
+    distance = log_ratio(spot, strike)
+    distance += interest
+    distance -= dividends
+    np.abs(distance, out=distance)
+    held = spot / np.exp(dividends, out=dividends)
+    owed = strike / np.exp(interest, out=interest)
+    intrinsic = held - owed
+    intrinsic *= kind
+    noise = held + owed
+    noise *= intrinsic > ZERO
+    noise += price
+    noise *= ROUNDING
+    np.maximum(intrinsic, ZERO, out=intrinsic)
+    scale = held * owed
+    np.sqrt(scale, out=scale)
+    worth = price - intrinsic
+    worth /= scale
+    bound = np.where(kind > ZERO, held, owed)
+    return _Quotes(distance, worth, noise, scale, bound)
 
 
-def _refusals(quotes: _Quotes, price: FloatArray) -> FloatArray:
-    """Codes of `Refusal` for numbers that are in order, of the full shape."""
-    faint = quotes.time_value < FAINTEST * quotes.scale
-    reason = np.where(faint, Refusal.NOT_DETERMINED, Refusal.OK)
-    reason = np.where(price >= quotes.bound, Refusal.ABOVE_BOUND, reason)
-    below = quotes.time_value < -4.0 * quotes.noise
-    reason = np.where(below, Refusal.BELOW_INTRINSIC, reason)
-    return np.where(price == 0.0, Refusal.ZERO_PRICE, reason)
+def _refusals(
+    quotes: _Quotes,
+    kind: FloatArray,
+    price: FloatArray,
+    spot: FloatArray,
+    strike: FloatArray,
+    years: FloatArray,
+) -> FloatArray:
+    """Codes of `Refusal` for prices that have no volatility."""
+    reason = np.full(price.shape, float(Refusal.NOT_DETERMINED))
+    reason[price >= quotes.bound] = Refusal.ABOVE_BOUND
+    reason[quotes.worth * quotes.scale < -4.0 * quotes.noise] = Refusal.BELOW_INTRINSIC
+    reason[price == 0.0] = Refusal.ZERO_PRICE
+    reason[years <= 0.0] = Refusal.EXPIRED
+    signs = (price >= 0.0) & (spot > 0.0) & (strike > 0.0) & (np.abs(kind) == 1.0)
+    reason[~(np.isfinite(quotes.distance + price) & signs)] = Refusal.BAD_INPUT
+    return reason

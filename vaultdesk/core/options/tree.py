@@ -72,8 +72,9 @@ def tree_value(
 
     A European price errs by the square of 1/steps, less than 1e-6 of the strike at 201. An
     American one errs by 1/steps, which is too much for a hedge: its price is extrapolated from
-    trees of `steps` and three times as many (Richardson). Delta and gamma are those of the finer
-    tree, which begins one node to either side of spot so that they are today's.
+    trees of `steps` and three times as many (Richardson), and then within a cent. Delta and gamma
+    are those of the finer tree, which begins one node to either side of spot so that they are
+    today's; delta errs by up to 0.2/steps.
 
     Conventions at the edges are those of `european`. Without volatility an American option is
     worth what its best moment of exercise brings. Where an argument is not finite, or years,

@@ -57,18 +57,3 @@ class ImpliedVolatility:
 
     volatility: FloatArray
     reason: npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True)
-class ImpliedRate:
-    """The financing rate and forward one expiry's quotes agree on.
-
-    Attributes:
-        rate: continuously compounded, per year (0.04 = 4 %); NaN where the quotes do not tell.
-        forward: spot · exp(rate · years); NaN with the rate.
-        pairs_used: call and put pairs that had a say.
-    """
-
-    rate: float
-    forward: float
-    pairs_used: int

@@ -9,8 +9,8 @@ import pytest
 
 from tests.core.options.oracle import NAMES, FloatArray, exact
 from vaultdesk.core.options import SecondOrder, Valuation, european
-from vaultdesk.core.options.european import second_order
 from vaultdesk.core.options.blocks import BLOCK
+from vaultdesk.core.options.european import second_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vaultdesk.core.options import boundary, surface
+from vaultdesk.core.options.contracts import Contracts
 from vaultdesk.core.options.european import european
 from vaultdesk.core.options.premium import Premium, Put, plain, rule, with_dividends
 from vaultdesk.core.options.tree import leisen_reimer, tree_value
@@ -37,46 +38,6 @@ BUMP, RATE_STEP = 1e-3, 1e-4
 LEAST_RATE = 1e-9
 """An exercise that earns exactly nothing has the boundary of one that earns next to nothing."""
 TREE_STEPS, TREE_BUMP = 501, 1e-2
-
-
-class Contracts(NamedTuple):
-    """Options as float64 arrays of one length, in the order of `american`'s arguments."""
-
-    kind: FloatArray
-    spot: FloatArray
-    strike: FloatArray
-    years: FloatArray
-    rate: FloatArray
-    dividend_yield: FloatArray
-    volatility: FloatArray
-
-    def of(self, chosen: IndexArray | BoolArray | slice) -> Contracts:
-        """Some of them."""
-        return Contracts(*(column[chosen] for column in self))
-
-    @property
-    def earning(self) -> FloatArray:
-        """The rate that early exercise starts to earn: of the put the rate, of the call q."""
-        return np.where(self.kind < 0.0, self.rate, self.dividend_yield)
-
-    @property
-    def forgone(self) -> FloatArray:
-        """The rate that early exercise stops earning."""
-        return np.where(self.kind < 0.0, self.dividend_yield, self.rate)
-
-    def put(self) -> Put:
-        """The put, or the put a call equals with spot for strike and yield for rate."""
-        return Put(
-            x=np.where(self.kind < 0.0, 1.0, -1.0) * np.log(self.spot / self.strike),
-            deviation=self.volatility * np.sqrt(self.years),
-            interest=self.earning * self.years,
-            dividend=self.forgone * self.years,
-        )
-
-    @property
-    def unit(self) -> FloatArray:
-        """What the premium is a multiple of: the strike of that put."""
-        return np.where(self.kind < 0.0, self.strike, self.spot)
 
 
 def american(

@@ -241,7 +241,7 @@ def _step(residual: FloatArray, slopes: FloatArray) -> tuple[FloatArray, float]:
         rows = slopes * held_off[:, None]
         step = np.linalg.lstsq(rows, residual * held_off)[0]
         held_off, scatter = _robust(residual - slopes @ step, step.size)
-    return step, scatter * math.sqrt(np.linalg.pinv(rows.T @ rows)[-1, -1])
+    return np.asarray(step, np.float64), scatter * math.sqrt(np.linalg.pinv(rows.T @ rows)[-1, -1])
 
 
 def _level(near: _Near, belief: _Belief) -> float:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vaultdesk.core.options.american import Contracts, worth_exercising
+from vaultdesk.core.options.american import worth_exercising
 from vaultdesk.core.options.black import log_ratio
 from vaultdesk.core.options.blocks import over_blocks
 from vaultdesk.core.options.constants import INFINITY, ONE, ROUNDING, ZERO
+from vaultdesk.core.options.contracts import Contracts
 from vaultdesk.core.options.implied_american import solve as solve_american
 from vaultdesk.core.options.normalised import solve
 from vaultdesk.core.options.types import ImpliedVolatility

@@ -12,7 +12,7 @@ from vaultdesk.core.options.european import european
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vaultdesk.core.options.american import Contracts
+    from vaultdesk.core.options.contracts import Contracts
     from vaultdesk.core.options.types import FloatArray
 
     IntArray = npt.NDArray[np.intp]

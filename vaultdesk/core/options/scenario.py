@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vaultdesk.core.options.american import Contracts, worth_exercising
+from vaultdesk.core.options.american import worth_exercising
+from vaultdesk.core.options.contracts import Contracts
 from vaultdesk.core.options.curves import Terms, european_curves, ladders
 from vaultdesk.core.options.exercise import add_premium, exercise_early, flows, profile
 from vaultdesk.core.options.style import formula

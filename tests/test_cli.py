@@ -181,6 +181,20 @@ def test_settings_come_from_the_file_the_variable_and_the_flag_in_this_order(
     assert load({}).chain_days == 30
 
 
+@pytest.mark.usefixtures("home")
+def test_the_style_of_exercise_is_a_setting_like_any_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vaultdesk.settings import load  # noqa: PLC0415
+
+    assert load({}).exercise_style == "", "left to what was last chosen in the window"
+    monkeypatch.setenv("VAULTDESK_EXERCISE_STYLE", "european")
+    assert load({}).exercise_style == "european"
+    assert load({"exercise_style": "american"}).exercise_style == "american"
+    sentence = refused(capsys, "status", "--at-price", "350", "--exercise-style", "asian")
+    assert "american or european" in sentence
+
+
 def test_status_needs_no_window_and_no_qt(home: Path) -> None:
     code = (
         "import sys; from vaultdesk.cli import main\n"

@@ -74,6 +74,30 @@ class GreeksChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ExerciseStyleChanged:
+    """Options are valued by another style of `EXERCISE_STYLES` from now on."""
+
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricingChanged:
+    """What the shown chain is now priced by: exercise, yield and rate, fractions per year.
+
+    `rate_source` says whether the chain's own parity gave the rate or the settings did, and
+    `rate_error` is its standard error, NaN if they did.
+    """
+
+    symbol: str
+    expiry: date
+    style: str
+    dividend_yield: float
+    rate: float
+    rate_source: str
+    rate_error: float
+
+
+@dataclass(frozen=True, slots=True)
 class VolatilityChanged:
     """The at-the-money volatility of the shown chain, a fraction per year; None if unpriced."""
 

@@ -62,6 +62,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="Rate per year, a fraction, used where the chain itself implies none.",
         ),
     ] = 0.04
+    exercise_style: Annotated[
+        Literal["", "american", "european"],
+        Meta(
+            description="How options are exercised, american or european; empty for what was last "
+            "chosen in the window, american at first."
+        ),
+    ] = ""
     gold_symbol: Annotated[
         str, Meta(description="Gold per ounce at the feed, for the premium; empty to ask none.")
     ] = "GC=F"

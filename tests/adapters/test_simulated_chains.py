@@ -16,6 +16,7 @@ from vaultdesk.adapters.simulated import SimulatedFeed, chains, listing, surface
 from vaultdesk.adapters.simulated.exchange import Exchange
 from vaultdesk.core.market import Chain, Flag, OptionQuote, Quality, flag
 from vaultdesk.core.options import european
+from vaultdesk.core.options.american import american
 from vaultdesk.ports import FeedError, FeedFault
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -157,8 +158,7 @@ def theory(chain: Chain, row: OptionQuote) -> float:
     spot, strike, rate = float(chain.spot), float(row.strike), surface.rate(years)
     kind = 1 if row.right == "C" else -1
     smile = surface.volatility(np.array([math.log(strike / spot) - rate * years]), years)
-    value = float(european(kind, spot, strike, years, rate, 0.0, smile[0]).price)
-    return max(value, kind * (spot - strike))
+    return float(american(kind, spot, strike, years, rate, 0.0, smile[0]).price)
 
 
 async def test_every_market_stands_on_legal_ticks_around_its_theory() -> None:

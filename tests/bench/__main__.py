@@ -2,9 +2,9 @@
 
 import argparse
 
-from tests.bench import cells, first_paint, session, slow_feed
+from tests.bench import cells, chain, first_paint, options, session, slow_feed
 
-SECTIONS = ("paint", "cells", "slow", "session")
+SECTIONS = ("paint", "options", "chain", "cells", "slow", "session")
 
 
 def main() -> None:
@@ -18,6 +18,10 @@ def main() -> None:
         parser.error(f"no section {sorted(unknown)}; there are {', '.join(SECTIONS)}")
     if "paint" in wanted:
         first_paint.run()
+    if "options" in wanted:
+        options.run()
+    if "chain" in wanted:
+        chain.run()
     if "cells" in wanted:
         cells.run()
     if "slow" in wanted:

@@ -72,13 +72,13 @@ def test_every_greek_is_a_finite_number(demonstration: App) -> None:
     rows = desk.cells("greeks.table")
     names = {row[0] for row in rows}
     assert names >= {"Delta", "Gamma", "Theta", "Vega"}
-    for name, call, put, unit in rows:
+    for name, call, put, *_, unit in rows:
         assert math.isfinite(_number(call)), name
         assert math.isfinite(_number(put)), name
         assert unit
     by_name = {row[0]: row for row in rows}
-    assert 0 < _number(by_name["Delta"][1]) < 1
-    assert -1 < _number(by_name["Delta"][2]) < 0
+    assert 0 < _number(by_name["Delta"][1]) < 100, "shares, of a contract of a hundred"
+    assert -100 < _number(by_name["Delta"][2]) < 0
 
 
 def test_the_history_has_a_past_and_exports_it(demonstration: App, tmp_path: Path) -> None:

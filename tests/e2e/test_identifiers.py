@@ -15,10 +15,10 @@ FIXED = {
         *("ltv", "zone", "value", "amount", "call_price", "closeout_price"),
         *("distance", "edit"),
     ),
-    "chain": ("expiry", "filter", "table", "status", "refresh"),
-    "greeks": ("table",),
+    "chain": ("expiry", "filter", "style", "table", "status", "model", "refresh"),
+    "greeks": ("table", "model", "position.call", "position.put", "position.delta"),
     "history": ("range", "export"),
-    "status": ("feed", "market"),
+    "status": ("feed", "model", "market"),
 }
 ALWAYS = {f"{area}.{thing}" for area, things in FIXED.items() for thing in things}
 DIALOG = {

@@ -33,18 +33,18 @@ def quote(
 
 
 def chain(expiry: date, at: datetime = START, spot: str = "350") -> Chain:
-    """Two-sided quotes at seven strikes around 350, priced at a flat 22 % and 4 %."""
+    """Two-sided quotes at seven strikes around 350, American, priced at a flat 22 % and 4 %."""
     import numpy as np  # noqa: PLC0415
 
     from vaultdesk.core.calendar import years_to_expiry  # noqa: PLC0415
-    from vaultdesk.core.options import european  # noqa: PLC0415
+    from vaultdesk.core.options.american import american  # noqa: PLC0415
 
     rows = []
     years = years_to_expiry(expiry, at)
     for right, kind in (("C", 1), ("P", -1)):
         for strike in range(335, 370, 5):
             value = float(
-                np.asarray(european(kind, float(spot), strike, years, 0.04, 0, 0.22).price)
+                np.asarray(american(kind, float(spot), strike, years, 0.04, 0, 0.22).price)
             )
             middle = Decimal(str(round(value, 2)))
             rows.append(

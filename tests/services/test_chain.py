@@ -2,21 +2,23 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from tests.fakes.feed import START, ManualClock, ScriptedFeed, chain, quote
-from vaultdesk.core.calendar import weekday_sessions
+from vaultdesk.core.calendar import Sessions, weekday_sessions
 from vaultdesk.core.market import Flag, Quality
 from vaultdesk.events import (
     Bus,
     ChainChanged,
     ChainFailed,
+    ExerciseStyleChanged,
     ExpirationsChanged,
     GreeksChanged,
+    PricingChanged,
     VolatilityChanged,
 )
 from vaultdesk.ports import FeedError, FeedFault
@@ -39,7 +41,10 @@ def feed() -> ScriptedFeed:
 def service(source: ScriptedFeed) -> tuple[ChainService, MarketService, list[object]]:
     bus = Bus()
     told: list[object] = []
-    for kind in (ExpirationsChanged, ChainChanged, ChainFailed, GreeksChanged, VolatilityChanged):
+    for kind in (
+        *(ExpirationsChanged, ChainChanged, ChainFailed, GreeksChanged, VolatilityChanged),
+        *(ExerciseStyleChanged, PricingChanged),
+    ):
         bus.subscribe(kind, told.append)
     market = MarketService(source, bus, "GLD")
     return ChainService(source, bus, market), market, told
@@ -257,3 +262,140 @@ async def test_after_the_close_the_last_chain_of_the_day_grows_no_older() -> Non
     market.accept(quote("350", at=START.replace(hour=20)))
     assert chains.view is not None
     assert chains.view.quality is Quality.LIVE
+
+
+async def opened(source: ScriptedFeed) -> tuple[ChainService, MarketService, list[object]]:
+    chains, market, told = service(source)
+    chains.open()
+    await chains.settled()
+    told.clear()
+    return chains, market, told
+
+
+def volatility_of_the_deepest_put(chains: ChainService) -> float:
+    assert chains.view is not None
+    row = chains.view.ladder[-1].put
+    assert row is not None
+    return float(chains.view.iv[row])
+
+
+async def test_options_are_american_until_told_otherwise() -> None:
+    chains, _, _ = await opened(feed())
+    assert chains.view is not None
+    assert (chains.style, chains.view.style) == ("american", "american")
+    assert volatility_of_the_deepest_put(chains) == pytest.approx(0.22, abs=5e-4)
+
+
+async def test_another_style_values_the_same_chain_anew_without_a_fetch() -> None:
+    source = feed()
+    chains, _, told = await opened(source)
+    asked = list(source.asked)
+    chains.use_style("european")
+    assert told == [ExerciseStyleChanged("european")]
+    assert chains.view is not None
+    assert chains.view.style == "american", "it is valued in a thread, not at once"
+    await chains.settled()
+    assert chains.view.style == "european"
+    assert volatility_of_the_deepest_put(chains) > 0.222, "the premium of exercise is taken for it"
+    assert ChainChanged("GLD", MIDDLE) in told
+    assert source.asked == asked
+
+
+async def test_the_style_it_has_already_changes_nothing() -> None:
+    chains, _, told = await opened(feed())
+    chains.use_style("american")
+    await chains.settled()
+    assert told == []
+
+
+async def test_of_two_changes_of_style_the_last_one_stands() -> None:
+    chains, _, _ = await opened(feed())
+    chains.use_style("european")
+    await asyncio.sleep(0)  # its valuation is under way
+    chains.use_style("american")
+    await chains.settled()
+    assert chains.view is not None
+    assert chains.view.style == "american"
+    chains.use_style("european")
+    chains.use_style("american")
+    chains.use_style("european")
+    await chains.settled()
+    assert chains.view.style == "european"
+
+
+async def test_a_chain_under_way_comes_in_the_style_that_was_chosen_meanwhile() -> None:
+    source = feed()
+    chains, _, _ = await opened(source)
+    source.gates[FAR] = asyncio.Event()
+    chains.request(FAR)
+    await source.waiting.wait()
+    chains.use_style("european")
+    source.gates[FAR].set()
+    await chains.settled()
+    assert source.cancelled == []
+    assert chains.view is not None
+    assert (chains.view.chain.expiry, chains.view.style) == (FAR, "european")
+
+
+async def test_where_that_chain_fails_the_old_one_is_valued_in_the_chosen_style() -> None:
+    source = feed()
+    chains, _, _ = await opened(source)
+    source.gates[FAR] = asyncio.Event()
+    source.chains[FAR] = FeedError(FeedFault.OFFLINE, "Yahoo cannot be reached.")
+    chains.request(FAR)
+    await source.waiting.wait()
+    chains.use_style("european")
+    source.gates[FAR].set()
+    await chains.settled()
+    assert chains.view is not None
+    assert (chains.view.chain.expiry, chains.view.style) == (MIDDLE, "european")
+
+
+async def test_valuing_anew_does_not_forget_that_the_last_fetch_failed() -> None:
+    source = feed()
+    chains, market, _ = await opened(source)
+    source.chains[MIDDLE] = FeedError(FeedFault.OFFLINE, "Yahoo cannot be reached.")
+    chains.refresh()
+    await chains.settled()
+    chains.use_style("european")
+    await chains.settled()
+    source.clock.advance(61)
+    market.accept(quote("350", at=source.clock.now()))
+    await chains.settled()
+    assert source.asked.count(f"chain {MIDDLE}") == 3
+
+
+async def test_what_a_chain_is_priced_by_is_told_with_it() -> None:
+    chains, _, told = await opened(feed())
+    chains.refresh()
+    await chains.settled()
+    pricing = next(event for event in told if isinstance(event, PricingChanged))
+    assert (pricing.symbol, pricing.expiry, pricing.style) == ("GLD", MIDDLE, "american")
+    assert pricing.dividend_yield == 0
+    assert pricing.rate == pytest.approx(0.04, abs=5e-4)
+    assert "parity" in pricing.rate_source
+    assert 0 < pricing.rate_error < 0.01
+
+
+async def test_where_the_chain_implies_no_rate_that_of_the_settings_serves_and_is_named() -> None:
+    source = feed()
+    calls = tuple(row for row in chain(MIDDLE).rows if row.right == "C")
+    source.chains[MIDDLE] = replace(chain(MIDDLE), rows=calls)
+    chains, _, _ = await opened(source)
+    assert chains.view is not None
+    assert chains.view.rate == 0.04
+    assert chains.view.rate_source.startswith("from the settings: ")
+    assert np.isnan(chains.view.rate_error)
+
+
+async def test_a_chain_that_came_before_the_sessions_is_valued_anew_by_its_early_close() -> None:
+    chains, market, told = await opened(feed())
+    assert chains.view is not None
+    before, taken_for = chains.view.years, volatility_of_the_deepest_put(chains)
+    weekdays = weekday_sessions(date(2026, 7, 1), date(2026, 12, 31))
+    closes = (close - timedelta(hours=3 * (close.date() == MIDDLE)) for close in weekdays.closes)
+    market.use_sessions(Sessions(weekdays.opens, tuple(closes)))
+    await chains.settled()
+    assert (before - chains.view.years) * 365 * 24 == pytest.approx(3)
+    assert volatility_of_the_deepest_put(chains) > taken_for
+    assert ChainChanged("GLD", MIDDLE) in told

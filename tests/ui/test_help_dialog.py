@@ -21,10 +21,10 @@ RELIED_ON = {
     "quote": ("symbol", "last", "bid", "ask", "time", "source", "quality", "age"),
     "loan": ("ltv", "zone", "value", "amount", "call_price", "closeout_price", "distance", "edit"),
     "loan.dialog": ("units", "amount", "call_ltv", "closeout_ltv", "save", "problem"),
-    "chain": ("expiry", "filter", "table", "status", "refresh"),
-    "greeks": ("table",),
+    "chain": ("expiry", "filter", "style", "table", "status", "model", "refresh"),
+    "greeks": ("table", "model", "position.call", "position.put", "position.delta"),
     "history": ("range", "export"),
-    "status": ("feed", "market"),
+    "status": ("feed", "model", "market"),
 }
 """The names the program promised to other tools; none may ever go."""
 

@@ -1,6 +1,8 @@
 """The status bar's two sentences."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -8,7 +10,14 @@ from pytestqt.qtbot import QtBot
 from tests.ui.desk import NOW, quote
 from vaultdesk.core.calendar import Hours
 from vaultdesk.core.market import FeedState, FeedStatus
-from vaultdesk.events import Bus, FeedStatusChanged, HoursChanged, QuoteChanged
+from vaultdesk.events import (
+    Bus,
+    ChainLoading,
+    FeedStatusChanged,
+    HoursChanged,
+    PricingChanged,
+    QuoteChanged,
+)
 from vaultdesk.ui.status import StatusLine, feed_sentence, market_sentence, moment
 
 VIENNA = timezone(timedelta(hours=1))
@@ -82,6 +91,38 @@ def test_the_line_hears_feed_quote_and_hours(turned: Desk) -> None:
     turned.bus.tell(HoursChanged(Hours(True, NOW, NOW + timedelta(hours=1))))
     assert turned.line.feed.text() == "Yahoo: streaming · GLD price 8 s old"
     assert turned.line.market.text() == "New York open · closes 16:32 (in 1 h 00 min)"
+
+
+PRICED = PricingChanged(
+    "GLD", date(2027, 1, 15), "american", 0.0, 0.0448, "from parity of 31 pairs", 0.0012
+)
+
+
+def test_the_line_says_what_options_are_priced_by(turned: Desk) -> None:
+    assert turned.line.model.text() == ""
+    turned.bus.tell(PRICED)
+    assert turned.line.model.text() == "American, q = 0, r 4.48 % from parity"
+    assert turned.line.model.property("role") == "muted"
+    assert "parity of 31 pairs\nGLD 2027-01-15" in turned.line.model.toolTip()
+    turned.bus.tell(replace(PRICED, style="european", rate_error=math.nan))
+    assert turned.line.model.text() == "European, q = 0, r 4.48 % from the settings"
+    assert turned.line.model.property("role") == "warning"
+
+
+@pytest.mark.parametrize(
+    ("loading", "left"),
+    [
+        (ChainLoading("GLD", date(2027, 1, 15)), "American, q = 0, r 4.48 % from parity"),
+        (ChainLoading("GLD", date(2028, 1, 21)), ""),
+        (ChainLoading("IAU", None), ""),
+    ],
+)
+def test_what_priced_one_chain_is_not_said_of_the_next(
+    turned: Desk, loading: ChainLoading, left: str
+) -> None:
+    turned.bus.tell(PRICED)
+    turned.bus.tell(loading)
+    assert turned.line.model.text() == left
 
 
 def test_the_age_goes_on_by_itself(turned: Desk) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess
 
 from vaultdesk.app import parts
 from vaultdesk.core.calendar import trading_date
+from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import ProblemRaised, QuoteChanged
 from vaultdesk.ports import KnownError
 from vaultdesk.ui.commands import Command
@@ -56,6 +58,7 @@ class Actions(QObject):
                 "market.later", "&Market", "&Later expiry", lambda: self.step_expiry(1),
                 "Alt+Right", group="chain",
             ),
+            *(self._exercise(style) for style in EXERCISE_STYLES),
             Command(
                 "market.record", "&Market", "Record the &market", self.toggle_recording,
                 meaning="Write the market into a file that can be replayed", group="record",
@@ -150,6 +153,15 @@ class Actions(QObject):
             self.tell(str(error))
         else:
             self._say(f"Recording into {path}")
+
+    def _exercise(self, style: str) -> Command:
+        chain = self._services.chain
+        return Command(
+            f"market.{style}", "&Market", f"&{style.title()} exercise",
+            partial(chain.use_style, style), group="exercise",
+            meaning=f"Value options as {style.title()} ones",
+            checked=lambda: chain.style == style,
+        )  # fmt: skip
 
     async def _edit_loan(self) -> None:
         from vaultdesk.ui.loan_dialog import LoanDialog  # noqa: PLC0415 (after the first paint)

@@ -19,7 +19,8 @@ from vaultdesk.app.actions import Actions
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
-from vaultdesk.events import Bus, LoanChanged, ProblemRaised
+from vaultdesk.core.market import EXERCISE_STYLES
+from vaultdesk.events import Bus, ExerciseStyleChanged, LoanChanged, ProblemRaised
 from vaultdesk.ports import KnownError
 from vaultdesk.storage.window_files import WindowFiles
 from vaultdesk.ui import theme
@@ -107,7 +108,8 @@ class Desk:
         self.services = parts.build_services(profile, self.feed, self.bus, symbol)
         self.actions = Actions(profile, self.services, self.feed)
         self.files = WindowFiles(profile.home / "window")
-        theme.apply(application, _theme(profile.settings.theme or self.files.theme()))
+        theme.apply(application, _theme(self._chosen("theme")))
+        self.services.chain.use_style(_exercise_style(self._chosen("exercise_style")))
         self.tray: Tray | None = None
         self.window = DeskWindow(
             self.bus,
@@ -122,6 +124,10 @@ class Desk:
             self.window.resize(*size)
         self.actions.use(self.window)
         self._connect()
+
+    def _chosen(self, setting: str) -> str:
+        """A setting that is empty leaves the choice to what was chosen in the window."""
+        return str(getattr(self.profile.settings, setting)) or self.files.choice(setting)
 
     def _panels(self) -> list[Panel]:
         services, clock, actions = self.services, self.feed.clock, self.actions
@@ -142,8 +148,11 @@ class Desk:
 
     def _greeks_panel(self) -> Panel:
         from vaultdesk.ui.panels.greeks import GreeksPanel  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.ui.position import parsed, written  # noqa: PLC0415
 
-        panel = GreeksPanel(self.bus, self.services.chain, self.services.loan)
+        kept = parsed(self.files.choice("position"))
+        panel = GreeksPanel(self.bus, self.services.chain, self.services.loan, kept)
+        panel.position_changed.connect(lambda position: self._keep("position", written(position)))
         self._chain.selected.connect(panel.select)
         return panel
 
@@ -155,8 +164,10 @@ class Desk:
     def _connect(self) -> None:
         self.defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
         self.window.quit_requested.connect(self.quit.set)
-        if self.shot is None:
-            theme.notifier().changed.connect(self._keep_theme)
+        theme.notifier().changed.connect(lambda chosen: self._keep("theme", chosen.name))
+        self.bus.subscribe(
+            ExerciseStyleChanged, lambda event: self._keep("exercise_style", event.style)
+        )
 
     async def main(self, problem: str) -> int:
         """Paint, open, watch, and at the end take everything down; gives the exit code."""
@@ -255,9 +266,12 @@ class Desk:
         tray.show()
         return tray
 
-    def _keep_theme(self, chosen: theme.Theme) -> None:
+    def _keep(self, name: str, chosen: str) -> None:
+        """Remember a choice made in the window, except while a picture is taken."""
+        if self.shot is not None:
+            return
         try:
-            self.files.keep_theme(chosen.name)
+            self.files.keep_choice(name, chosen)
         except KnownError as error:
             self.actions.tell(str(error))
 
@@ -267,3 +281,7 @@ class Desk:
 
 def _theme(name: str) -> theme.Theme:
     return theme.LIGHT if name == theme.LIGHT.name else theme.DARK
+
+
+def _exercise_style(name: str) -> str:
+    return name if name in EXERCISE_STYLES else EXERCISE_STYLES[0]

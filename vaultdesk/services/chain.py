@@ -13,8 +13,11 @@ from vaultdesk.events import (
     ChainChanged,
     ChainFailed,
     ChainLoading,
+    ExerciseStyleChanged,
     ExpirationsChanged,
     GreeksChanged,
+    HoursChanged,
+    PricingChanged,
     ProblemRaised,
     QuoteChanged,
     VolatilityChanged,
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
+    from vaultdesk.core.calendar import Sessions
     from vaultdesk.core.options.chain import ValuedChain
     from vaultdesk.services.market import MarketService
 
@@ -38,7 +42,8 @@ class ChainService:
     """Shows one chain of one symbol at a time; asking for another cancels the fetch under way.
 
     `view` is the chain with the desk's volatilities and Greeks, None before the first came.
-    `hits` and `misses` count the cache's answers and the feed's.
+    `style` is how its options may be exercised. `hits` and `misses` count the cache's answers and
+    the feed's.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class ChainService:
         risk_free_rate: float = 0.04,
     ) -> None:
         self.symbol = market.symbol
+        self.style = "american"
         self.expirations: tuple[date, ...] = ()
         self.view: ValuedChain | None = None
         self.expiry: date | None = None
@@ -68,10 +74,14 @@ class ChainService:
         self._fresh_for = timedelta(seconds=fresh_for_s)
         self._default_days = default_days
         self._default_rate = risk_free_rate
+        self._sessions: Sessions | None = None
         self._task: asyncio.Task[None] | None = None
         self._failed_at: datetime | None = None
         self._pause = FIRST_PAUSE
-        self._undo = bus.subscribe(QuoteChanged, self._on_quote)
+        self._undo = [
+            bus.subscribe(QuoteChanged, self._on_quote),
+            bus.subscribe(HoursChanged, lambda _event: self._catch_up()),
+        ]
 
     @property
     def clock(self) -> Clock:
@@ -87,6 +97,14 @@ class ChainService:
         self.symbol = symbol
         self.expirations, self.expiry, self.view = (), None, None
         self._failed_at, self._pause = None, FIRST_PAUSE
+
+    def use_style(self, style: str) -> None:
+        """Value options by this style of `EXERCISE_STYLES`; a chain on screen is valued anew."""
+        if style == self.style:
+            return
+        self.style = style
+        self._bus.tell(ExerciseStyleChanged(style))
+        self._catch_up()
 
     def open(self) -> None:
         """Fetch the expiries and then the one chain nearest to the default days."""
@@ -104,13 +122,14 @@ class ChainService:
             self._start(self._show(self.expiry, use_cache=False))
 
     async def settled(self) -> None:
-        """Return when no fetch is under way."""
+        """Return when nothing is being fetched or valued."""
         while self._task is not None and not self._task.done():
             await asyncio.wait([self._task])
 
     async def close(self) -> None:
         """Cancel what is under way and hear nothing more."""
-        self._undo()
+        for undo in self._undo:
+            undo()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -164,8 +183,12 @@ class ChainService:
                 self.hits += 1
         except (FeedError, StorageError) as error:
             self._fail(expiry, str(error))
+            self._catch_up()
             return
-        await self._value(chain)
+        view = await self._valued(chain)
+        if view is not None:
+            self._failed_at, self._pause = None, FIRST_PAUSE
+            self._show_valued(view)
 
     async def _cached(self, expiry: date) -> Chain | None:
         chain = await self._store.chain(self.symbol, expiry) if self._store else None
@@ -180,25 +203,50 @@ class ChainService:
         except StorageError as error:
             self._bus.tell(ProblemRaised("storage", str(error)))
 
-    async def _value(self, chain: Chain) -> None:
-        """Solve the volatilities off the loop: a chain of 500 rows takes a few milliseconds."""
+    def _catch_up(self) -> None:
+        """Value the chain on screen anew if it was by another style, or with every close at 16:00.
+
+        So it was before the sessions came. One that is being fetched comes out right by itself.
+        """
+        view = self.view
+        if view is None or self.loading:
+            return
+        if view.style != self.style or self._sessions is not self._market.sessions:
+            self._start(self._value_anew(view.chain))
+
+    async def _value_anew(self, chain: Chain) -> None:
+        view = await self._valued(chain)
+        if view is not None:
+            self._show_valued(view)
+
+    async def _valued(self, chain: Chain) -> ValuedChain | None:
+        """Solve the volatilities off the loop; None where there is no price to do it with."""
         quote = self._market.quote
         spot = (quote.price if quote else None) or chain.spot
         if spot is None:
             self._fail(chain.expiry, f"There is no price of {self.symbol} to value its chain with.")
-            return
-        view = await asyncio.to_thread(
-            _valued, chain, spot, self.clock.now(), self._default_rate, self._market
-        )
+            return None
+        while True:
+            sessions, style = self._market.sessions, self.style
+            view = await asyncio.to_thread(
+                _value, chain, spot, self.clock.now(), self._default_rate, sessions, style
+            )
+            if sessions is self._market.sessions and style == self.style:
+                self._sessions = sessions
+                return view
+
+    def _show_valued(self, view: ValuedChain) -> None:
+        symbol, expiry = self.symbol, view.chain.expiry
         self.view, self.loading = view, False
-        self._failed_at, self._pause = None, FIRST_PAUSE
-        self.fetched_at = chain.received
-        self._bus.tell(ChainChanged(self.symbol, chain.expiry))
+        self.fetched_at = view.chain.received
+        self._bus.tell(ChainChanged(symbol, expiry))
         if self._market.quote is not None:
             self._on_quote(QuoteChanged(self._market.quote))
-        source = f"own at-the-money volatility of {chain.expiry}"
+        source = f"own at-the-money volatility of {expiry}"
         volatility = view.at_the_money_volatility
-        self._bus.tell(VolatilityChanged(self.symbol, volatility, source, view.quality))
+        self._bus.tell(VolatilityChanged(symbol, volatility, source, view.quality))
+        rate = view.rate, view.rate_source, view.rate_error
+        self._bus.tell(PricingChanged(symbol, expiry, view.style, view.dividend_yield, *rate))
 
     def _fail(self, expiry: date | None, sentence: str) -> None:
         self.loading = False
@@ -216,7 +264,7 @@ class ChainService:
             self.refresh()
 
     def _on_quote(self, event: QuoteChanged) -> None:
-        """Move the Greeks with the underlying: a fraction of a millisecond for a whole chain."""
+        """Move the Greeks with the underlying: about a millisecond for a whole chain."""
         self._ask_again(event.quote)
         quote, price = event.quote, event.quote.price
         if self.view is None or quote.symbol != self.symbol or price is None:
@@ -232,12 +280,17 @@ class ChainService:
         self._bus.tell(GreeksChanged(self.symbol, self.view.chain.expiry))
 
 
-def _valued(
-    chain: Chain, spot: Decimal, now: datetime, default_rate: float, market: MarketService
+def _value(
+    chain: Chain,
+    spot: Decimal,
+    now: datetime,
+    default_rate: float,
+    sessions: Sessions | None,
+    style: str,
 ) -> ValuedChain:
     from vaultdesk.core.options.chain import value_chain  # noqa: PLC0415 (NumPy, after the paint)
 
-    return value_chain(chain, spot, now, default_rate, market.sessions)
+    return value_chain(chain, spot, now, default_rate, sessions, style=style)
 
 
 def _surface(task: asyncio.Task[None]) -> None:

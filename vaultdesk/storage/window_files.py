@@ -1,4 +1,4 @@
-"""How the window was left: small files, read before the database is opened.
+"""How the window was left and what was chosen in it: small files, read before the database is.
 
 Window states are Qt's own opaque bytes and are worth nothing to anyone else; they must be there
 for the first paint, before the database module is even loaded.
@@ -10,11 +10,11 @@ from urllib.parse import quote, unquote
 from vaultdesk.ports import StorageError
 
 SUFFIX = ".workspace"
-THEME = "theme.txt"
+CHOICE = ".txt"
 
 
 class WindowFiles:
-    """Workspaces by name and the chosen theme, in one folder of the profile."""
+    """Workspaces by name and choices by theirs ("theme"), in one folder of the profile."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -47,16 +47,16 @@ class WindowFiles:
         except OSError as error:
             raise StorageError(f"The workspace “{name}” cannot be deleted ({error}).") from error
 
-    def theme(self) -> str:
-        """The theme chosen last in the window, empty before the first."""
+    def choice(self, name: str) -> str:
+        """What was chosen last in the window, empty before the first time."""
         try:
-            return (self._folder / THEME).read_text(encoding="utf-8").strip()
+            return (self._folder / (name + CHOICE)).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return ""
 
-    def keep_theme(self, name: str) -> None:
-        """Start with this theme next time."""
-        self._write(self._folder / THEME, name.encode())
+    def keep_choice(self, name: str, chosen: str) -> None:
+        """Start with this choice next time."""
+        self._write(self._folder / (name + CHOICE), chosen.encode())
 
     def _file(self, name: str) -> Path:
         return self._folder / (quote(name, safe=" ()") + SUFFIX)

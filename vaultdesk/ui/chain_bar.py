@@ -1,11 +1,20 @@
-"""The row above the chain: which expiry, which rungs, and fetch it again."""
+"""The row above the chain: which expiry and rungs, exercised how, and fetch it again."""
 
 from datetime import date
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from vaultdesk.core.market import nearest_expiry
+from vaultdesk.core.market import EXERCISE_STYLES, nearest_expiry
 from vaultdesk.ui import theme
 from vaultdesk.ui.chain_filter import EXAMPLES, Filter, NotUnderstood, parsed
 from vaultdesk.ui.panel import named
@@ -14,6 +23,9 @@ from vaultdesk.ui.readout import say, sentence
 LEAPS_DAYS = 365
 """Options that expire this many days out or later are LEAPS."""
 CHIPS = {"30": 30, "60": 60, "90": 90, "LEAPS": LEAPS_DAYS}
+ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+ONE_ROW = 760
+"""From this width on, in pixels, everything stands in one row."""
 
 
 class ChainBar(QWidget):
@@ -23,6 +35,8 @@ class ChainBar(QWidget):
     """A date."""
     filter_changed = Signal(object)
     """A Filter; a text that is not understood leaves the last one in force."""
+    style_chosen = Signal(str)
+    """One of `EXERCISE_STYLES`."""
     refresh_asked = Signal()
 
     def __init__(self) -> None:
@@ -44,6 +58,16 @@ class ChainBar(QWidget):
             "chain.filter.problem", "What the filter does not understand", "down"
         )
         self._wrong.hide()
+        self.style_choice = named(
+            QComboBox(), "chain.style", "When options may be exercised; GLD's are American"
+        )
+        self.style_choice.setAccessibleName("Exercise")
+        self.style_choice.setToolTip("When the options may be exercised")
+        for style in EXERCISE_STYLES:
+            self.style_choice.addItem(style.title(), style)
+        self.style_choice.currentIndexChanged.connect(
+            lambda place: self.style_chosen.emit(EXERCISE_STYLES[place])
+        )
         self.refresh = named(QPushButton("Refresh"), "chain.refresh", "Fetch this chain anew")
         self.refresh.clicked.connect(lambda _checked: self.refresh_asked.emit())
         self._arrange()
@@ -71,23 +95,39 @@ class ChainBar(QWidget):
         for word, chip in self.chips.items():
             chip.setChecked(expiry is not None and self._nearest(word) == expiry)
 
+    def show_style(self, style: str) -> None:
+        """Mark how options are exercised."""
+        with QSignalBlocker(self.style_choice):
+            self.style_choice.setCurrentIndex(EXERCISE_STYLES.index(style))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In one row where there is room, else in two."""
+        super().resizeEvent(event)
+        self._rows.setDirection(ACROSS if self.width() >= ONE_ROW else DOWN)
+
     def chosen(self) -> date | None:
         """The marked expiry."""
         index = self.expiry.currentIndex()
         return self._expirations[index] if index >= 0 else None
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(5)
-        row.addWidget(self.expiry)
+        which, how = QHBoxLayout(), QHBoxLayout()
+        which.addWidget(self.expiry)
         for chip in self.chips.values():
-            row.addWidget(chip)
-        row.addWidget(self.filter, 1)
-        row.addWidget(self.refresh)
+            which.addWidget(chip)
+        which.addStretch()
+        how.addWidget(self.filter, 1)
+        how.addWidget(self.style_choice)
+        how.addWidget(self.refresh)
+        self._rows = QBoxLayout(DOWN)
+        self._rows.addLayout(which)
+        self._rows.addLayout(how, 1)
+        for row in (which, how, self._rows):
+            row.setSpacing(5)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 4)
         column.setSpacing(3)
-        column.addLayout(row)
+        column.addLayout(self._rows)
         column.addWidget(self._wrong)
 
     def _chip(self, word: str, days: int) -> QPushButton:

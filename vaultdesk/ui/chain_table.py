@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from vaultdesk.core.market import Flag
 from vaultdesk.ui.format import MISSING, number, units
-from vaultdesk.ui.greek_units import theta, vega
+from vaultdesk.ui.greek_units import THETA, VEGA
 from vaultdesk.ui.table import Column
 from vaultdesk.ui.table_view import Grounds
 
@@ -42,7 +42,7 @@ WHY = {
     Flag.ONE_SIDED: "only one of bid and ask",
     Flag.ZERO_BID: "nobody bids: its mid would be fiction",
     Flag.CROSSED: "the bid is above the ask",
-    Flag.BELOW_INTRINSIC: "the price is below what exercising brings",
+    Flag.BELOW_INTRINSIC: "the price is below what exercising brings, so no volatility exists",
     Flag.STALE: "the quote is too old",
 }
 
@@ -106,7 +106,7 @@ def _iv(view: "ValuedChain", row: int) -> str:
     """The volatility, or in its place a word for why there is none."""
     if not math.isnan(view.iv[row]):
         return f"{100 * view.iv[row]:.2f}"
-    return WORDS.get(view.flags[row], MISSING if view.verdict else "refused")
+    return WORDS.get(view.flags[row], MISSING if view.verdict else "no vol")
 
 
 def _vendor_iv(view: "ValuedChain", row: int) -> str:
@@ -128,15 +128,15 @@ FIGURES = (
             "The desk's own volatility, solved from the mid", own=True),
     _Figure("vendor_iv", "Src IV", "% a year", "00.00", 5, _vendor_iv,
             "The volatility the source gives; nothing is priced with it"),
-    _Figure("delta", "Delta", "per $1", "-0.00", 0, lambda v, i: _float(v.greeks.delta[i], 2),
+    _Figure("delta", "Delta", "per share", "-0.00", 0, lambda v, i: _float(v.greeks.delta[i], 2),
             "Change of the option's price per share when the share rises by $1", own=True),
-    _Figure("gamma", "Gamma", "per $1", "0.0000", 4, lambda v, i: _float(v.greeks.gamma[i], 4),
+    _Figure("gamma", "Gamma", "/share/$1", "0.0000", 4, lambda v, i: _float(v.greeks.gamma[i], 4),
             "Change of delta when the share rises by $1", own=True),
     _Figure("theta", "Theta", "$/day/ctr", "-00.00", 3,
-            lambda v, i: _float(theta(v, i), 2),
+            lambda v, i: _float(THETA.per_contract(v, i), 2),
             "Change of one contract's price per calendar day", own=True),
     _Figure("vega", "Vega", "$/pt/ctr", "000.00", 3,
-            lambda v, i: _float(vega(v, i), 2),
+            lambda v, i: _float(VEGA.per_contract(v, i), 2),
             "Change of one contract's price per point of volatility", own=True),
     _Figure("oi", "OI", "ctr", "00,000", 0, lambda v, i: _count(v.chain.rows[i].open_interest),
             "Open interest, in contracts"),

@@ -1,12 +1,17 @@
-"""The Greeks of one listed contract in the units the desk prints them in.
+"""The Greeks of listed contracts, of one and of a position, in the units the desk prints them in.
 
-The core gives them per share, per year and per 1.00 of volatility or rate; an analyst reads
-theta per calendar day and vega per point, for one contract.
+The core gives them per share, per year and per 1.00 of volatility or rate. Here they become those
+of one contract, per calendar day and per point: `per_contract` is the only place that multiplies
+by the shares of a contract.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from vaultdesk.core.loan.sensitivity import Options
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.chain import ValuedChain
@@ -16,57 +21,59 @@ DAYS = 365
 POINTS = 100
 """Points in 1.00 of volatility or rate."""
 
+Legs = Mapping[int, int]
+"""Contracts held by row of the chain: long is positive, short negative."""
+
 
 @dataclass(frozen=True, slots=True)
 class Greek:
-    """One line of a contract's sensitivities; `read` takes a view and a row of its chain."""
+    """One line of sensitivities; `per_share` takes a view and a row of its chain.
+
+    `places` are the decimals it is printed with for one contract.
+    """
 
     name: str
     unit: str
     places: int
-    read: Callable[["ValuedChain", int], float]
+    per_share: Callable[["ValuedChain", int], float]
     meaning: str
 
+    def per_contract(self, view: "ValuedChain", row: int) -> float:
+        """What one long contract of this row has of it."""
+        return self.per_share(view, row) * view.chain.multiplier
 
-def theta(view: "ValuedChain", row: int) -> float:
-    """Dollars per calendar day and contract."""
-    return float(view.greeks.theta[row]) * view.chain.multiplier / DAYS
-
-
-def vega(view: "ValuedChain", row: int) -> float:
-    """Dollars per point of volatility and contract."""
-    return float(view.greeks.vega[row]) * view.chain.multiplier / POINTS
-
-
-def rho(view: "ValuedChain", row: int) -> float:
-    """Dollars per point of the interest rate and contract."""
-    return float(view.greeks.rho[row]) * view.chain.multiplier / POINTS
-
-
-def vomma(view: "ValuedChain", row: int) -> float:
-    """Change of `vega` per point of volatility."""
-    return float(view.second.vomma[row]) * view.chain.multiplier / POINTS**2
+    def held(self, view: "ValuedChain", legs: Legs) -> float:
+        """What all the legs have of it together; NaN where one of them has no value."""
+        return sum(count * self.per_contract(view, row) for row, count in legs.items() if count)
 
 
 # fmt: off
-GREEKS = (
-    Greek("Price", "$/share", 2, lambda v, i: float(v.greeks.price[i]),
-          "The model's price at the contract's own volatility"),
-    Greek("Delta", "$/share per $1", 4, lambda v, i: float(v.greeks.delta[i]),
-          "Change of the price when the share rises by $1"),
-    Greek("Gamma", "delta per $1", 5, lambda v, i: float(v.greeks.gamma[i]),
-          "Change of delta when the share rises by $1"),
-    Greek("Theta", "$/calendar day/contract", 2, theta,
-          "Change of a contract's price from one day to the next, weekends counted"),
-    Greek("Vega", "$/vol pt/contract", 2, vega,
-          "Change of a contract's price per point of volatility"),
-    Greek("Rho", "$/rate pt/contract", 2, rho,
-          "Change of a contract's price per point of the interest rate"),
-    Greek("Vanna", "delta per vol pt", 5, lambda v, i: float(v.second.vanna[i]) / POINTS,
-          "Change of delta per point of volatility"),
-    Greek("Charm", "delta per calendar day", 5, lambda v, i: float(v.second.charm[i]) / DAYS,
-          "Change of delta from one day to the next"),
-    Greek("Vomma", "vega per vol pt/contract", 3, vomma,
-          "Change of a contract's vega per point of volatility"),
-)
+PRICE = Greek("Price", "$", 2, lambda v, i: float(v.greeks.price[i]),
+              "The model's price at the contract's own volatility")
+DELTA = Greek("Delta", "shares", 2, lambda v, i: float(v.greeks.delta[i]),
+              "Shares that gain and lose the same for a small move of the price")
+GAMMA = Greek("Gamma", "shares/$1", 3, lambda v, i: float(v.greeks.gamma[i]),
+              "Change of delta when the share rises by $1")
+THETA = Greek("Theta", "$/calendar day", 2, lambda v, i: float(v.greeks.theta[i]) / DAYS,
+              "Change of the price from one day to the next, weekends counted")
+VEGA = Greek("Vega", "$/vol pt", 2, lambda v, i: float(v.greeks.vega[i]) / POINTS,
+             "Change of the price per point of volatility")
+RHO = Greek("Rho", "$/rate pt", 2, lambda v, i: float(v.greeks.rho[i]) / POINTS,
+            "Change of the price per point of the interest rate")
+VANNA = Greek("Vanna", "shares/vol pt", 3, lambda v, i: float(v.second.vanna[i]) / POINTS,
+              "Change of delta per point of volatility")
+CHARM = Greek("Charm", "shares/cal. day", 3, lambda v, i: float(v.second.charm[i]) / DAYS,
+              "Change of delta from one calendar day to the next")
+VOMMA = Greek("Vomma", "$/vol pt²", 3, lambda v, i: float(v.second.vomma[i]) / POINTS**2,
+              "Change of vega per point of volatility")
 # fmt: on
+
+GREEKS = (PRICE, DELTA, GAMMA, THETA, VEGA, RHO, VANNA, CHARM, VOMMA)
+
+
+def options(view: "ValuedChain", legs: Legs) -> Options | None:
+    """The legs as the loan sees them, None if not finite; float64 becomes Decimal here."""
+    figures = [greek.held(view, legs) for greek in (PRICE, DELTA, VEGA)]
+    if not all(map(math.isfinite, figures)):
+        return None
+    return Options(*(Decimal(repr(figure)) for figure in figures))

@@ -22,6 +22,7 @@ from vaultdesk.ui.panel import named
 
 PAGES = {
     "keyboard": "Keyboard",
+    "chain": "Reading a chain",
     "quality": "Quality marks",
     "ids": "Accessible ids",
     "about": "About",

@@ -40,7 +40,9 @@ Layout = Split | str
 
 SIDE, LOAN_MOST, QUOTE_MOST, GREEKS_MOST = 430, 460, 310, 560
 """Pixels beyond which figures would stand in air: the side's width, the loan's and the quote's
-height, the Greeks' width."""
+height, the Greeks' width, also where they stand at the side."""
+GREEKS_HIGH = 384
+"""The height at which the Greeks show every line, with the book below them."""
 
 _LOAN_AND_QUOTE = Split("down", ("loan", "quote"), (60, 40))
 
@@ -51,23 +53,27 @@ LOW = Split(
         Split(
             "down",
             ("chain", Split("across", ("history", "greeks"), (40, 60), (0, GREEKS_MOST))),
-            (60, 40),
+            (53, 47),
+            (0, GREEKS_HIGH),
         ),
     ),
     (28, 72),
     (SIDE, 0),
 )
-"""For a window of 800 pixels: every panel in sight, the chain in the middle."""
+"""For a window from 800 pixels on: every panel in sight, the chain in the middle."""
 
 MIDDLE = Split(
     "down",
     (
         Split("across", (_LOAN_AND_QUOTE, "chain"), (28, 72), (SIDE, 0)),
-        Split("across", ("greeks", "history"), (40, 60), (GREEKS_MOST, 0)),
+        Split("across", ("greeks", "history"), (58, 42)),
     ),
     (71, 29),
 )
-"""For 1080 pixels: loan and quote fill the side of the chain, the rest lies below."""
+"""For 1080 pixels: loan and quote fill the side of the chain, the rest lies below.
+
+The Greeks are low there, so they are as wide as their table and their book beside each other.
+"""
 
 HIGH = Split(
     "down",
@@ -81,7 +87,7 @@ HIGH = Split(
                 "chain",
             ),
             (28, 72),
-            (SIDE, 0),
+            (GREEKS_MOST, 0),
         ),
         "history",
     ),
@@ -104,12 +110,12 @@ CHAIN_HIGH = Split(
         ),
     ),
     (74, 26),
-    (0, SIDE),
+    (0, GREEKS_MOST),
 )
 """The same for 1440 pixels, where all find room at the side."""
 
 BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
-    "Loan": ((1250, HIGH), (950, MIDDLE), (0, LOW)),
+    "Loan": ((1250, HIGH), (1060, MIDDLE), (0, LOW)),
     "Chain": ((1250, CHAIN_HIGH), (0, CHAIN)),
 }
 """By name: from which height of the window on which layout, the highest first."""

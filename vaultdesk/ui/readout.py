@@ -70,6 +70,29 @@ class Sentence(QLabel):
             self.updateGeometry()
 
 
+class Elided(QLabel):
+    """A label with an ellipsis for what it has no room for; its name is the whole text.
+
+    `left_out` is the end of the text that goes.
+    """
+
+    def __init__(self, left_out: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._left_out = left_out
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setMinimumWidth(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw what fits."""
+        del event
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(
+            self.text(), self._left_out, self.contentsRect().width()
+        )
+        painter.drawText(self.contentsRect(), self.alignment(), text)
+        painter.end()
+
+
 def sentence(identifier: str = "", meaning: str = "", role: str = "muted") -> Sentence:
     """A label that wraps; its dock may be narrower than the sentence."""
     made = Sentence()
@@ -88,7 +111,6 @@ class Chip(QLabel):
         named(self, identifier, meaning)
         self._colour = ""
         self.setFont(theme.ui_font(8.5, SEMIBOLD))
-        self.setContentsMargins(8, 2, 8, 2)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def tell(self, word: str, colour: str) -> None:
@@ -97,7 +119,7 @@ class Chip(QLabel):
             self.setText(word)
         if self._colour != colour:
             self._colour = colour
-            self.setStyleSheet(f"color: {colour}")
+            self.setStyleSheet(f"color: {colour}; padding: 2px 8px")  # it undoes other margins
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The ground first, then the word."""

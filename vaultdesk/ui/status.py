@@ -1,18 +1,25 @@
-"""The status bar: what the feed does, how old the price is, and whether New York trades."""
+"""The status bar: what the feed does, how options are priced, and whether New York trades."""
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from vaultdesk.core.calendar import Hours
 from vaultdesk.core.market import FeedState, FeedStatus, Quote
-from vaultdesk.events import Bus, FeedStatusChanged, HoursChanged, QuoteChanged
-from vaultdesk.ui import theme
+from vaultdesk.events import (
+    Bus,
+    ChainLoading,
+    FeedStatusChanged,
+    HoursChanged,
+    PricingChanged,
+    QuoteChanged,
+)
+from vaultdesk.ui import pricing, theme
 from vaultdesk.ui.format import age
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.readout import Elided
 
 DAYS_OF_WEEK = 7
 TROUBLED = (FeedState.BACKING_OFF, FeedState.OFFLINE)
@@ -53,22 +60,8 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     return f"{local:%a %H:%M}" if 0 < days < DAYS_OF_WEEK else f"{local:%Y-%m-%d %H:%M}"
 
 
-class Elided(QLabel):
-    """A label whose text ends in an ellipsis where there is no room; its name is the whole text."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw what fits."""
-        del event
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
-        painter.drawText(self.contentsRect(), self.alignment(), text)
-        painter.end()
-
-
 class StatusLine(QStatusBar):
-    """Two sentences that are kept true each second; `now` is the desk's clock."""
+    """Three sentences, two of them kept true each second; `now` is the desk's clock."""
 
     def __init__(
         self,
@@ -83,18 +76,24 @@ class StatusLine(QStatusBar):
         self._status: FeedStatus | None = None
         self._quote: Quote | None = None
         self._hours: Hours | None = None
+        self._priced: PricingChanged | None = None
         self.feed = named(Elided(), "status.feed", "What the price source does, and its quota")
         self.market = named(QLabel(), "status.market", "Whether New York trades; local time")
-        self.feed.setMinimumWidth(1)
+        self.model = named(Elided(), "status.model", "What the shown options are priced by")
         self.note = named(QLabel(), "status.note", "What was just done; goes after a while")
         self.messageChanged.connect(self.note.setText)
-        for label, stretch in ((self.feed, 1), (self.note, 0), (self.market, 0)):
+        for label, stretch in (
+            *((self.feed, 1), (self.note, 0)),
+            *((self.model, 0), (self.market, 0)),
+        ):
             label.setTextFormat(Qt.TextFormat.PlainText)
             self.addPermanentWidget(label, stretch)  # a message hides those that are not
         self._undo = [
             bus.subscribe(FeedStatusChanged, self._hear_status),
             bus.subscribe(QuoteChanged, self._hear_quote),
             bus.subscribe(HoursChanged, self._hear_hours),
+            bus.subscribe(ChainLoading, self._hear_loading),
+            bus.subscribe(PricingChanged, self._show_pricing),
         ]
         self.tick = QTimer(self, interval=1000)
         self.tick.timeout.connect(self.refresh)
@@ -124,6 +123,19 @@ class StatusLine(QStatusBar):
     def _hear_quote(self, event: QuoteChanged) -> None:
         self._quote = event.quote
         self.refresh()
+
+    def _hear_loading(self, event: ChainLoading) -> None:
+        shown = self._priced
+        if shown is not None and (event.symbol, event.expiry) != (shown.symbol, shown.expiry):
+            self._priced = None
+            self.model.setText("")
+            self.model.setToolTip("")
+
+    def _show_pricing(self, event: PricingChanged) -> None:
+        self._priced = event
+        self.model.setText(pricing.pricing(event))
+        self.model.setToolTip(pricing.details(event, f"{event.symbol} {event.expiry}"))
+        theme.role(self.model, pricing.role(event))
 
     def _hear_hours(self, event: HoursChanged) -> None:
         self._hours = event.hours

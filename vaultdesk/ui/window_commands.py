@@ -142,6 +142,7 @@ def _help_commands(window: "DeskWindow") -> list[Command]:
         )
         for page, text, shortcut, group in (
             ("keyboard", "&Keyboard", "F1", "pages"),
+            ("chain", "&Reading a chain", "", "pages"),
             ("quality", "What the &quality marks mean", "", "pages"),
             ("ids", "Accessible &ids", "", "pages"),
             ("about", "&About VaultDesk", "", "about"),

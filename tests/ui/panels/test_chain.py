@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from tests.fakes.feed import chain
 from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
 from vaultdesk.core.market import OptionQuote, Quality
 from vaultdesk.ports import FeedError, FeedFault
+from vaultdesk.ui.chain_bar import ChainBar
 from vaultdesk.ui.chain_table import GROUNDS
 from vaultdesk.ui.panels.chain import ChainPanel
 from vaultdesk.ui.table_view import Table
@@ -141,8 +142,8 @@ async def test_calls_stand_left_of_the_strike_and_puts_right(desk: Rig, build: B
     panel = build()
     await opened(desk)
     place = column(panel.table, "Strike ($)")
-    assert column(panel.table, "Call Delta (per $1)") < place
-    assert column(panel.table, "Put Delta (per $1)") > place
+    assert column(panel.table, "Call Delta (per share)") < place
+    assert column(panel.table, "Put Delta (per share)") > place
     assert strikes(panel) == ["335", "340", "345", "350", "355", "360", "365"]
 
 
@@ -193,10 +194,10 @@ async def test_in_the_money_is_shaded_on_its_side(desk: Rig, build: Build) -> No
 async def test_the_greeks_follow_a_tick_without_a_fetch(desk: Rig, build: Build) -> None:
     panel = build()
     await opened(desk)
-    before, asked = cell(panel.table, "350", "Call Delta (per $1)"), list(desk.feed.asked)
+    before, asked = cell(panel.table, "350", "Call Delta (per share)"), list(desk.feed.asked)
     await desk.quote(priced("356.00"))
     panel.table.flush()
-    assert cell(panel.table, "350", "Call Delta (per $1)") > before
+    assert cell(panel.table, "350", "Call Delta (per share)") > before
     assert [ask for ask in desk.feed.asked if ask not in asked] == []
     assert text(panel, "chain.spot") == "GLD 356.00"
 
@@ -232,7 +233,7 @@ async def test_a_refused_quote_says_why_in_the_place_of_its_volatility(
     await opened(desk)
     assert cell(panel.table, "335", "Call IV (% a year)") == "0 bid"
     assert cell(panel.table, "335", "Call Quote (flag)") == "ZERO-BID"
-    assert cell(panel.table, "335", "Call Delta (per $1)") == "—"
+    assert cell(panel.table, "335", "Call Delta (per share)") == "—"
     place = panel.table.model().index(0, column(panel.table, "Call IV (% a year)"))
     assert place.data(Qt.ItemDataRole.ToolTipRole) == (
         "ZERO-BID: nobody bids: its mid would be fiction."
@@ -263,7 +264,7 @@ async def test_a_degenerate_chain_is_shown_under_its_verdict_and_prices_nothing(
     await opened(desk)
     assert text(panel, "chain.problem").startswith("Only 0 of 14 contracts")
     assert len(strikes(panel)) == 7
-    assert cell(panel.table, "350", "Put Delta (per $1)") == "—"
+    assert cell(panel.table, "350", "Put Delta (per share)") == "—"
 
 
 async def test_while_it_is_fetched_a_skeleton_stands_for_the_chain(desk: Rig, build: Build) -> None:
@@ -293,6 +294,22 @@ async def test_another_expirys_rows_are_never_shown_under_the_chosen_name(
     assert panel.table.isVisible()
 
 
+async def test_the_mark_keeps_its_size_while_chains_come_and_go(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    QApplication.processEvents()
+    mark = label(panel, "chain.quality")
+    before = mark.sizeHint()
+    desk.feed.gates[FAR] = asyncio.Event()
+    chip(panel, "leaps").click()
+    await desk.feed.waiting.wait()
+    QApplication.processEvents()
+    desk.feed.gates[FAR].set()
+    await desk.chain.settled()
+    QApplication.processEvents()
+    assert mark.sizeHint() == before
+
+
 async def test_a_failure_is_one_sentence_above_the_old_rows(desk: Rig, build: Build) -> None:
     panel = build()
     await opened(desk)
@@ -316,8 +333,73 @@ async def test_the_status_says_how_much_whence_and_how_old(desk: Rig, build: Bui
     panel.tick()
     status = text(panel, "chain.status")
     assert status.startswith("14 contracts · 0 refused · test · fetched ")
-    assert ", 12 s ago · cache 0 hits, 1 miss · r 4.0" in status
+    assert status.endswith(", 12 s ago · cache 0 hits, 1 miss · 0.192 years left")
     assert text(panel, "chain.quality") == Quality.LIVE.value
+
+
+async def test_what_it_is_priced_by_stands_above_the_chain(desk: Rig, build: Build) -> None:
+    panel = build()
+    assert text(panel, "chain.model") == ""
+    await opened(desk)
+    assert text(panel, "chain.model") == "American, q = 0, r 4.00 % from parity"
+    hint = label(panel, "chain.model").toolTip()
+    assert "parity of 5 pairs" in hint
+    assert "0.1924 years" in hint
+    assert label(panel, "chain.model").property("role") == "muted"
+
+
+async def test_a_rate_from_the_settings_is_named_and_stands_out(desk: Rig, build: Build) -> None:
+    good = chain(MIDDLE)
+    calls = tuple(row for row in good.rows if row.right == "C")
+    desk.feed.chains[MIDDLE] = replace(good, rows=calls)
+    panel = build()
+    await opened(desk)
+    assert text(panel, "chain.model") == "American, q = 0, r 4.00 % from the settings"
+    assert label(panel, "chain.model").property("role") == "warning"
+
+
+def style(panel: ChainPanel) -> QComboBox:
+    found = panel.findChild(QComboBox, "chain.style")
+    assert isinstance(found, QComboBox)
+    return found
+
+
+async def test_the_style_of_exercise_is_chosen_above_the_chain(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    assert style(panel).currentText() == "American"
+    american = cell(panel.table, "365", "Put IV (% a year)")
+    style(panel).setCurrentText("European")
+    await desk.chain.settled()
+    panel.table.flush()
+    assert text(panel, "chain.model").startswith("European, q = 0, r ")
+    assert cell(panel.table, "365", "Put IV (% a year)") != american
+    assert panel.table.currentIndex().row() == 3, "the selection stays"
+
+
+async def test_a_style_chosen_elsewhere_is_marked(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    desk.chain.use_style("european")
+    assert style(panel).currentText() == "European"
+    await desk.chain.settled()
+    assert build().findChild(QComboBox, "chain.style").currentText() == "European"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("width", "rows"), [(620, 2), (900, 1)])
+async def test_the_bar_takes_two_rows_where_one_would_be_crowded(
+    desk: Rig, build: Build, width: int, rows: int
+) -> None:
+    panel = build()
+    panel.resize(width, 420)
+    await opened(desk)
+    bar = panel.findChild(ChainBar)
+    assert isinstance(bar, ChainBar)
+    layout = bar.layout()
+    assert layout is not None
+    layout.activate()
+    assert (bar.filter.y() > bar.expiry.y()) is (rows == 2)
+    assert bar.filter.width() > 150
 
 
 async def test_the_status_names_rows_that_could_not_be_read(desk: Rig, build: Build) -> None:
@@ -392,7 +474,7 @@ async def test_at_the_narrowest_desk_the_columns_that_matter_fit(desk: Rig, buil
     await opened(desk)
     panel.table.fit()
     shown = {s for s in range(27) if not panel.table.isColumnHidden(s)}
-    needed = ("Call Bid ($)", "Call IV (% a year)", "Put Delta (per $1)", "Put OI (ctr)")
+    needed = ("Call Bid ($)", "Call IV (% a year)", "Put Delta (per share)", "Put OI (ctr)")
     assert {column(panel.table, title) for title in needed} <= shown
     assert panel.table.horizontalScrollBar().maximum() == 0
 
@@ -411,7 +493,7 @@ async def test_picked_columns_survive_in_the_state(desk: Rig, build: Build) -> N
     panel.table.pick("gamma", shown=True)
     again = build()
     assert again.restore(panel.state())
-    assert not again.table.isColumnHidden(column(again.table, "Put Gamma (per $1)"))
+    assert not again.table.isColumnHidden(column(again.table, "Put Gamma (/share/$1)"))
     assert not again.restore(b"garbage")
 
 

@@ -77,10 +77,9 @@ def build(
 ) -> Chain:
     """The chain of an expiry that ends at `closes`; `held` is the open interest of a busy strike.
 
-    Prices come from European values and, until American ones take their place, from the rule that
-    nobody sells an option for less than exercising it brings.
+    Options are American, as those on GLD are.
     """
-    from vaultdesk.core.options import european  # noqa: PLC0415  (brings scipy: not at start)
+    from vaultdesk.core.options.american import american  # noqa: PLC0415 (scipy: not at start)
 
     contracts = Contracts.of(strikes, expiry, moment.seed)
     kind, strike = contracts.kind, contracts.strike
@@ -88,10 +87,9 @@ def build(
     rate = surface.rate(years)
     log_moneyness = np.log(strike / moment.spot) - rate * years
     volatility = surface.volatility(log_moneyness, years)
-    value = european(kind, moment.spot, strike, years, rate, 0.0, volatility)
-    theory = np.maximum(value.price, kind * (moment.spot - strike))
+    value = american(kind, moment.spot, strike, years, rate, 0.0, volatility)
     deviations = np.abs(log_moneyness) / (surface.atm_volatility(years) * math.sqrt(years))
-    bid, ask = market(theory, deviations, years, contracts.uniform(_SPREAD))
+    bid, ask = market(value.price, deviations, years, contracts.uniform(_SPREAD))
     interest, volume = _activity(moment, contracts, (closes - moment.opened) / _YEAR, held)
     greeks = (value.delta, value.gamma, value.theta / 365, value.vega / 100, value.rho / 100)
     iv = volatility * np.exp(0.03 * contracts.normal(_VENDOR)) + 0.005 * kind

@@ -13,20 +13,22 @@ from vaultdesk.events import (
     ChainChanged,
     ChainFailed,
     ChainLoading,
+    ExerciseStyleChanged,
     ExpirationsChanged,
     GreeksChanged,
 )
-from vaultdesk.ui import theme
+from vaultdesk.ui import pricing, theme
 from vaultdesk.ui.chain_bar import ChainBar
 from vaultdesk.ui.chain_filter import Filter
 from vaultdesk.ui.chain_table import GROUNDS, Line, columns
-from vaultdesk.ui.format import age, local, local_time, number, percent
+from vaultdesk.ui.format import age, local, local_time, number
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import (
     SEMIBOLD,
     Banner,
     Chip,
+    Elided,
     Skeleton,
     label,
     quality_colour,
@@ -70,7 +72,9 @@ class ChainPanel(LivePanel):
         self._spot = label("chain.spot", "Price of the underlying the Greeks are computed at")
         self._quality = Chip("chain.quality", "How far the figures of this chain may be trusted")
         self._status = sentence("chain.status", "Where the chain comes from and how old it is")
-        self._status.setFont(theme.ui_font(9))
+        self._pricing = named(Elided(), "chain.model", "What the options are priced by")
+        for line in (self._status, self._pricing):
+            line.setFont(theme.ui_font(9))
         self._skeleton = Skeleton("chain.loading")
         self._arrange()
         self._connect()
@@ -88,6 +92,7 @@ class ChainPanel(LivePanel):
         """Show what the chain service has now."""
         self._bar.show_expirations(self._chain.expirations, trading_date(self._chain.clock.now()))
         self._bar.show_expiry(self._chain.expiry)
+        self._bar.show_style(self._chain.style)
         self._show_view()
 
     def tick(self) -> None:
@@ -107,24 +112,17 @@ class ChainPanel(LivePanel):
     def _connect(self) -> None:
         self._bar.expiry_chosen.connect(self._chain.request)
         self._bar.refresh_asked.connect(self._chain.refresh)
+        self._bar.style_chosen.connect(self._chain.use_style)
         self._bar.filter_changed.connect(self._filter_by)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.hear(ExpirationsChanged, lambda _event: self.refresh())
+        self.hear(ExerciseStyleChanged, lambda event: self._bar.show_style(event.style))
         self.hear(ChainLoading, self._on_loading)
         self.hear(ChainFailed, self._on_failed)
         self.hear(ChainChanged, lambda _event: self.refresh())
         self.hear(GreeksChanged, lambda _event: self._show_rows())
 
     def _arrange(self) -> None:
-        heads = QHBoxLayout()
-        heads.setContentsMargins(10, 0, 10, 3)
-        heads.addWidget(_head("Calls"))
-        heads.addStretch(1)
-        heads.addWidget(self._spot)
-        heads.addSpacing(6)
-        heads.addWidget(self._quality)
-        heads.addStretch(1)
-        heads.addWidget(_head("Puts"))
         self._pages = QStackedLayout()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._skeleton)
@@ -136,9 +134,27 @@ class ChainPanel(LivePanel):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._banner)
-        column.addLayout(heads)
+        column.addLayout(self._heads())
         column.addLayout(self._pages, 1)
         column.addLayout(foot)
+
+    def _heads(self) -> QHBoxLayout:
+        """Three parts, the outer two of one width: the price stands over the strikes."""
+        left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        left.addWidget(_head("Calls"))
+        left.addWidget(self._pricing, 1)
+        middle.addStretch(1)
+        middle.addWidget(self._spot)
+        middle.addWidget(self._quality)
+        middle.addStretch(1)
+        right.addStretch(1)
+        right.addWidget(_head("Puts"))
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 0, 10, 3)
+        for part, share in ((left, 3), (middle, 2), (right, 3)):
+            part.setSpacing(10)
+            row.addLayout(part, share)
+        return row
 
     def _on_loading(self, event: ChainLoading) -> None:
         self._failure = ""
@@ -167,6 +183,7 @@ class ChainPanel(LivePanel):
             self._shown = None
             self._skeleton.tell(self._waiting(), busy=self._chain.loading)
             say(self._spot, "")
+            say(self._pricing, "", hint="")
             self._quality.tell("", now.muted)
         else:
             self._show_rows()
@@ -178,6 +195,8 @@ class ChainPanel(LivePanel):
             return
         say(self._spot, f"{view.chain.symbol} {number(view.spot)}")
         self._quality.tell(view.quality.value, quality_colour(view.quality))
+        hint = pricing.details(view, pricing.term(view.years))
+        say(self._pricing, pricing.pricing(view), pricing.role(view), hint)
         lines = [
             Line(view, position)
             for position, rung in enumerate(view.ladder)
@@ -234,8 +253,7 @@ class ChainPanel(LivePanel):
             parts.insert(0, f"{len(self._model.rows)} of {len(view.ladder)} strikes")
         if view.chain.problems:
             parts.append(f"{len(view.chain.problems)} unreadable")
-        parts += [view.chain.source, self._fetched(), cache]
-        parts.append(f"r {percent(view.rate, 2)} {view.rate_source}")
+        parts += [view.chain.source, self._fetched(), cache, f"{view.years:.3f} years left"]
         return " · ".join(parts)
 
     def _fetched(self) -> str:

@@ -1,0 +1,71 @@
+"""What options are priced by, in the words every panel says it with."""
+
+import math
+from typing import Protocol
+
+from vaultdesk.ui.format import percent
+
+UNSURE = 0.01
+"""From here on, a fraction per year, the settings have more than a quarter of the say."""
+MODELS = {
+    "american": "American: may be exercised any day, Black-Scholes and the premium for that",
+    "european": "European: may be exercised at expiry only, Black-Scholes",
+}
+
+
+class Priced(Protocol):
+    """A valued chain, or the event that tells of one; yield and rate are fractions per year."""
+
+    @property
+    def style(self) -> str:
+        """One of `EXERCISE_STYLES`."""
+
+    @property
+    def dividend_yield(self) -> float:
+        """Continuously compounded."""
+
+    @property
+    def rate(self) -> float:
+        """Continuously compounded."""
+
+    @property
+    def rate_source(self) -> str:
+        """Where the rate comes from, in full."""
+
+    @property
+    def rate_error(self) -> float:
+        """The rate's standard error; NaN where the settings gave it."""
+
+
+def pricing(priced: Priced) -> str:
+    """The whole basis in a few words: "American, q = 0, r 4.48 % from parity"."""
+    q = percent(priced.dividend_yield, 2) if priced.dividend_yield else "0"
+    return f"{priced.style.title()}, q = {q}, r {percent(priced.rate, 2)} {_whence(priced)}"
+
+
+def role(priced: Priced) -> str:
+    """The look of that sentence: a rate that is more or less a guess stands out."""
+    return "muted" if priced.rate_error <= UNSURE else "warning"
+
+
+def details(priced: Priced, *more: str) -> str:
+    """The model, the yield and where the rate comes from, a line each, and what more there is."""
+    return "\n".join(
+        (
+            MODELS[priced.style],
+            f"q, the dividend yield: {percent(priced.dividend_yield, 2)} a year",
+            f"r, the interest rate: {percent(priced.rate, 2)} a year, {priced.rate_source}",
+            *more,
+        )
+    )
+
+
+def term(years: float) -> str:
+    """The time to expiry as the formulas take it."""
+    return f"{years:.4f} years of 365 days, by the second, to the close of the last trading day"
+
+
+def _whence(priced: Priced) -> str:
+    if math.isnan(priced.rate_error):
+        return "from the settings"
+    return "from parity" if priced.rate_error <= UNSURE else "from parity and settings"

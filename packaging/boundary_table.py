@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vaultdesk.core.options.boundary import Fineness, collocate
+from vaultdesk.core.options.boundary import Fineness, Rates, collocate
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def shapes(ratio: FloatArray, variance: FloatArray, fineness: Fineness = FINE) -
     """ln(ln(K/B)/√s) for each pair of the two one-dimensional arrays."""
     cuts = range(BATCH, ratio.size, BATCH)
     batches = zip(np.split(ratio, cuts), np.split(variance, cuts), strict=True)
-    gaps = [collocate(r, np.zeros_like(r), s, fineness)[:, -1] for r, s in batches]
+    gaps = [collocate(Rates(r, np.zeros_like(r), s), fineness)[:, -1] for r, s in batches]
     result: FloatArray = np.log(np.concatenate(gaps) / np.sqrt(variance))
     return result
 

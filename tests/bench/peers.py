@@ -103,7 +103,8 @@ class Quoted:
         return option
 
     def move(self, spot: float, years: float, rate: float, q: float, volatility: float) -> None:
-        """Set the market of an option with so many years left."""
+        """Set the market of an option with so many years left; it is priced anew at any rate."""
+        self.quotes[0].setValue(0.0)
         market = (spot, rate * years, q * years, volatility * math.sqrt(years))
         for quote, value in zip(self.quotes, market, strict=True):
             quote.setValue(float(value))
@@ -167,18 +168,18 @@ def black_calculator(market: Market) -> Callable[[], Any]:
 
 def vollib_greeks(market: Market) -> Callable[[], Any]:
     """vollib's price and five Greeks, one option at a time, which is all it does."""
-    from vollib.black_scholes import black_scholes  # noqa: PLC0415
-    from vollib.black_scholes.greeks import analytical  # noqa: PLC0415
+    from vollib.black_scholes_merton import black_scholes_merton  # noqa: PLC0415
+    from vollib.black_scholes_merton.greeks import analytical  # noqa: PLC0415
 
     rows = list(zip(*(column.tolist() for column in market), strict=True))
     greeks = [getattr(analytical, greek) for greek in GREEKS]
 
     def work() -> list[float]:
         found = []
-        for kind, s, k, t, r, _, v in rows:
+        for kind, s, k, t, r, q, v in rows:
             flag = "c" if kind > 0 else "p"
-            found.append(black_scholes(flag, s, k, t, r, v))
-            found.extend(greek(flag, s, k, t, r, v) for greek in greeks)
+            found.append(black_scholes_merton(flag, s, k, t, r, v, q))
+            found.extend(greek(flag, s, k, t, r, v, q) for greek in greeks)
         return found
 
     return work
@@ -202,14 +203,16 @@ def vollib_implied(market: Market, price: FloatArray) -> Callable[[], FloatArray
 
 
 def quantlib_implied(market: Market, price: FloatArray) -> Callable[[], FloatArray]:
-    """QuantLib's implied standard deviation of Black's formula; 0 where it finds none."""
+    """QuantLib's implied standard deviation of Black's formula, asked for as many digits."""
     rows = list(zip(price.tolist(), *(column.tolist() for column in market), strict=True))
 
     def one(p: float, kind: float, s: float, k: float, t: float, r: float, q: float) -> float:
         right = ql.Option.Call if kind > 0 else ql.Option.Put
         forward, discount = s * math.exp((r - q) * t), math.exp(-r * t)
         try:
-            return float(ql.blackFormulaImpliedStdDev(right, k, forward, p, discount))
+            return float(
+                ql.blackFormulaImpliedStdDev(right, k, forward, p, discount, 0.0, 0.2, 1e-13)
+            )
         except RuntimeError:
             return math.nan
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.polynomial import chebyshev
 
 from vaultdesk.core.options import boundary, boundary_table, premium, surface
-from vaultdesk.core.options.boundary import Fineness, collocate, perpetual, start
+from vaultdesk.core.options.boundary import Fineness, Rates, collocate, perpetual, start
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.types import FloatArray
@@ -43,7 +43,7 @@ def test_the_script_and_the_table_are_of_one_make() -> None:
 def test_the_surface_is_the_boundary_between_its_knots() -> None:
     rho, variance = drawn(seed=2)
     assert surface.covers(rho, variance).all()
-    solved = collocate(rho, np.zeros_like(rho), variance, FINE)
+    solved = collocate(Rates(rho, np.zeros_like(rho), variance), FINE)
     found = surface.distance(surface.locate(rho, variance)) * np.sqrt(variance)
     assert found == pytest.approx(solved[:, -1], rel=5e-5)
     path = surface.path(surface.locate(rho, variance), 24)
@@ -65,7 +65,7 @@ def test_the_derivative_in_the_ratio_is_a_difference() -> None:
 @pytest.mark.parametrize("rho", [0.05, 0.5, 2.0])
 def test_a_long_life_ends_at_the_perpetual_boundary(rho: float) -> None:
     """Merton (1973): B = K·m/(m - 1), with m = -2r/sigma² where there is no yield."""
-    far = collocate(np.array([rho]), np.zeros(1), np.array([400.0 / rho]), FINE)[0, -1]
+    far = collocate(Rates(np.array([rho]), np.zeros(1), np.array([400.0 / rho])), FINE)[0, -1]
     assert perpetual(np.array([rho]), np.zeros(1)) == pytest.approx(np.log(1 + 1 / (2 * rho)))
     assert far == pytest.approx(np.log(1 + 1 / (2 * rho)), rel=1e-4)
 

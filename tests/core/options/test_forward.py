@@ -14,12 +14,22 @@ from hypothesis import strategies as st
 
 from tests.core.options.made import STRIKES, Market
 from vaultdesk.adapters.recorded.replay import RecordedFeed
-from vaultdesk.core.options.forward import SPOT_ERROR, ImpliedForward, implied_forward
+from vaultdesk.core.options.american import american
+from vaultdesk.core.options.forward import (
+    SPOT_ERROR,
+    ImpliedForward,
+    _belief,
+    _fit,
+    _near,
+    implied_forward,
+)
 from vaultdesk.core.options.implied import implied_volatility
 from vaultdesk.core.options.slices import ChainSlice, chain_slice, quotes_slice
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from vaultdesk.core.options.types import FloatArray, Valuation
 
 EVERY_PAIR = int(np.count_nonzero(np.abs(STRIKES / 377.0 - 1.0) <= 0.04))
 
@@ -122,6 +132,19 @@ def test_one_wild_quote_hardly_moves_the_forward(kind: float, shift: float) -> N
     wild = np.where((quotes.strike == 375.0) & (quotes.kind == kind), shift, 0.0)
     found = alone(market, replace(quotes, bid=quotes.bid + wild, ask=quotes.ask + wild))
     assert found.forward == pytest.approx(market.forward, abs=0.05)
+
+
+def test_a_quote_the_model_cannot_value_has_no_say() -> None:
+    """Should a guess of the rate lie where a Greek is not known, the others tell the forward."""
+
+    def gappy(kind: FloatArray, spot: float, strike: FloatArray, *terms: Any) -> Valuation:  # noqa: ANN401
+        value = american(kind, spot, strike, *terms)
+        return replace(value, rho=np.where(strike == 375.0, np.nan, value.rho))
+
+    market = Market()
+    quotes = market.quotes()
+    growth, _, _ = _fit(_near(quotes), _belief(quotes, 0.0, 0.04, math.inf), gappy)
+    assert growth == pytest.approx(market.rate * market.years, abs=1e-5)
 
 
 def test_narrow_quotes_weigh_more_than_wide_ones() -> None:

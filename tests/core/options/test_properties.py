@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core.options.deals import DEALS, KINDS, Deal, held, owed
 from vaultdesk.core.options import Refusal, european, implied_volatility
-
-
-class Deal(NamedTuple):
-    """Arguments of `european` after kind."""
-
-    spot: float
-    strike: float
-    years: float
-    rate: float
-    dividend_yield: float
-    volatility: float
-
-
-KINDS = st.sampled_from([1, -1])
-DEALS = st.builds(
-    Deal,
-    spot=st.floats(1.0, 1000.0),
-    strike=st.floats(1.0, 1000.0),
-    years=st.floats(1 / 365, 5.0),
-    rate=st.floats(-0.05, 0.15),
-    dividend_yield=st.floats(0.0, 0.10),
-    volatility=st.floats(0.01, 2.0),
-)
-
-
-def held(deal: Deal) -> float:
-    return float(deal.spot * np.exp(-deal.dividend_yield * deal.years))
-
-
-def owed(deal: Deal) -> float:
-    return float(deal.strike * np.exp(-deal.rate * deal.years))
 
 
 @given(DEALS)

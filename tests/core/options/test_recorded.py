@@ -30,6 +30,20 @@ pytestmark = [
     pytest.mark.skipif(not DATA.is_dir(), reason="no recorded market data beside the project"),
 ]
 
+EUROPEAN = ("haug_bsm_european", "haug_bsm_greeks")
+APPROXIMATE = {
+    "haug_baw_american": (-0.037, 0.007),
+    "bjerksund_stensland_american": (-5e-5, 0.039),
+    "ju1999_american": (-0.074, 0.072),
+}
+"""Sets of American values made by approximations, and how far those lie from the truth.
+
+Barone-Adesi and Whaley (1987) mostly above it, Bjerksund and Stensland (1993) always below, being
+the value of one strategy of exercise; Ju and Zhong (1999) by 7 cents at most, at three years.
+"""
+EXTREME = 9.0
+"""At a volatility of 1,000 % Bjerksund and Stensland's value is the European one."""
+
 
 def vollib() -> dict[str, FloatArray]:
     """Columns of py_vollib's own test table: 101 spots, Greeks per year and per 1.00."""
@@ -72,9 +86,6 @@ def test_every_published_set_is_used() -> None:
     assert sum(sizes.values()) == 146, sizes
 
 
-EUROPEAN = ("haug_bsm_european", "haug_bsm_greeks")
-
-
 def test_published_european_prices() -> None:
     rows = published("haug_bsm_european")
     assert european(*arguments(rows)).price == pytest.approx(values(rows), abs=1e-4)
@@ -96,20 +107,6 @@ def test_published_european_greeks() -> None:
     }
     found = [ours[row["quantity"]][i] for i, row in enumerate(rows)]
     assert found == pytest.approx(values(rows), abs=1e-4)
-
-
-APPROXIMATE = {
-    "haug_baw_american": (-0.037, 0.007),
-    "bjerksund_stensland_american": (-5e-5, 0.039),
-    "ju1999_american": (-0.074, 0.072),
-}
-"""Sets of American values made by approximations, and how far those lie from the truth.
-
-Barone-Adesi and Whaley (1987) mostly above it, Bjerksund and Stensland (1993) always below, being
-the value of one strategy of exercise; Ju and Zhong (1999) by 7 cents at most, at three years.
-"""
-EXTREME = 9.0
-"""At a volatility of 1,000 % Bjerksund and Stensland's value is the European one."""
 
 
 @pytest.mark.parametrize("table", APPROXIMATE)

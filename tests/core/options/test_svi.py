@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from vaultdesk.core.options.european import european
-from vaultdesk.core.options.svi import Svi, calibrate
+from vaultdesk.core.options.svi import Svi, calibrate, flattened
 
 K = np.linspace(-0.5, 0.4, 41)
 WIDE = np.linspace(-4.0, 4.0, 4001)
@@ -75,6 +75,34 @@ def test_points_of_a_curve_whose_butterflies_pay_get_an_honest_one_near_them() -
     assert method == "SVI"
     assert np.min(found.density(WIDE)) >= 0.0
     assert np.sqrt(np.mean((found.total_variance(k) - w) ** 2)) < 5e-3
+
+
+def test_what_the_search_overlooked_is_flattened_as_little_as_need_be() -> None:
+    vogt = Svi(-0.0410, 0.1331, 0.3060, 0.3586, 0.4153)
+    mean = Svi(0.04, 0.0, 0.0, 0.0, 0.2)
+    found = flattened(vogt, mean)
+    assert 0.0 <= np.min(found.density(WIDE)) < 0.01
+    assert 0.8 * vogt.b < found.b < vogt.b
+    assert flattened(GLD, mean) == GLD
+
+
+def test_a_curve_that_slips_through_the_search_is_flattened() -> None:
+    rng = np.random.default_rng(494)
+    size = int(rng.integers(6, 12))
+    k = np.sort(rng.uniform(-0.6, 0.6, size))
+    w = 0.1 * (1.0 + 3.0 * rng.random(size))
+    found, method = calibrate(k, w, 0.02 * w, 0.3)
+    assert method == "SVI"
+    assert np.min(found.density(WIDE)) >= 0.0
+
+
+def test_a_wing_never_falls_for_ever() -> None:
+    """The points do, but variance below 0 is none."""
+    w = Svi(0.05, 0.1, -1.2, 0.0, 0.3).total_variance(K)
+    found, _ = calibrate(K, w, errors(w), 0.3)
+    assert -1.0 <= found.rho < -0.9
+    assert np.min(found.total_variance(np.linspace(-100.0, 100.0, 2001))) > 0.0
+    assert found.total_variance(K) == pytest.approx(w, abs=2e-3)
 
 
 @given(

@@ -8,7 +8,7 @@ from vaultdesk.core.options.implied import REASONS, Refusal, implied_volatility
 from vaultdesk.core.options.scenario import scenario_cube
 from vaultdesk.core.options.second_order import second_order
 from vaultdesk.core.options.slices import ChainSlice, chain_slice, quotes_slice
-from vaultdesk.core.options.smile import Smile, smile
+from vaultdesk.core.options.smile import Smile, calendar_arbitrage, smile
 from vaultdesk.core.options.tree import leisen_reimer
 from vaultdesk.core.options.types import ImpliedVolatility, SecondOrder, Valuation
 
@@ -25,6 +25,7 @@ __all__ = [
     "Valuation",
     "american",
     "book_greeks",
+    "calendar_arbitrage",
     "chain_slice",
     "european",
     "implied_forward",

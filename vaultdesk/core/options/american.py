@@ -30,14 +30,14 @@ NEAR = 0.4
 FAR_NODES, NEAR_NODES = 24, 64
 BATCH = 12_288
 """Quadrature points at a time: what is kept of each then stays in the second-level cache."""
-AT_ONCE, SOLVED_AT_ONCE = 4096, 64
+AT_ONCE, SOLVED_AT_ONCE = 4096, 128
 NOTHING = 1e-13
 """Interest over the whole life, as a fraction of the strike, that is not worth exercising for."""
-BUMP, RATE_STEP = 1e-3, 1e-4
+BUMP, RATE_STEP = 1e-5, 1e-6
 """Steps for differences: of the volatility, relative; of the rate, at most."""
 LEAST_RATE = 1e-9
 """An exercise that earns exactly nothing has the boundary of one that earns next to nothing."""
-TREE_STEPS, TREE_BUMP = 501, 1e-2
+TREE_STEPS, TREE_BUMP, TREE_RATE_STEP = 501, 1e-2, 1e-4
 
 
 def american(
@@ -192,40 +192,55 @@ def _solved(
     """Options whose boundary has to be solved for."""
     for some in _in_turn(np.arange(into.size), SOLVED_AT_ONCE):
         few, base = contracts.of(some), held[:, some]
-        premium, h, away = _by_collocation(few)
+        h = boundary.collocate(_rates(few))
+        premium, away = _over(few, h)
         found = np.stack([*_first(few, base, premium), base[4], base[5]])
-        found[4] += _difference(few, h, "volatility", BUMP * few.volatility)
-        if rho:
-            small = np.where(few.earning > 0.0, 0.1 * few.earning, RATE_STEP)
-            found[5] += _difference(few, h, "rate", np.minimum(RATE_STEP, small))
+        small = np.where(few.earning > 0.0, 0.1 * few.earning, RATE_STEP)
+        steps = {"volatility": BUMP * few.volatility, "rate": np.minimum(RATE_STEP, small)}
+        if not rho:
+            del steps["rate"]
+        for row, slope in enumerate(_differences(few, h, steps), start=4):
+            found[row] += slope
         keep = away > 0.0
         values[:, into[some[keep]]] = found[:, keep]
 
 
-def _by_collocation(
-    contracts: Contracts, guess: FloatArray | None = None
-) -> tuple[Premium, FloatArray, FloatArray]:
-    """The premium, the boundary's distances, and deviations between spot and boundary."""
-    put = contracts.put()
+def _rates(contracts: Contracts) -> boundary.Rates:
     variance = contracts.volatility**2
     earning = np.maximum(contracts.earning, LEAST_RATE)
-    rho, kappa = earning / variance, contracts.forgone / variance
-    fineness = boundary.ACCURATE if guess is None else boundary.TOUCHED_UP
-    h = boundary.collocate(rho, kappa, variance * contracts.years, fineness, guess)
-    begin = boundary.start(rho, kappa)
-    path = boundary.path(h, begin, put.deviation, NEAR_NODES)
-    premium = with_dividends(put, path, rule(NEAR_NODES))
-    return premium, h, (put.x + begin + h[:, -1]) / put.deviation
-
-
-def _difference(contracts: Contracts, h: FloatArray, name: str, step: FloatArray) -> FloatArray:
-    """The derivative of the premium in one argument, from the boundary's neighbours."""
-    at = getattr(contracts, name)
-    up, down = (
-        _by_collocation(contracts._replace(**{name: at + way * step}), h)[0].value
-        for way in (1.0, -1.0)
+    return boundary.Rates(
+        earning / variance, contracts.forgone / variance, variance * contracts.years
     )
-    return contracts.unit * (up - down) / (2.0 * step)
+
+
+def _over(contracts: Contracts, h: FloatArray) -> tuple[Premium, FloatArray]:
+    """The premium over a boundary, and the deviations between it and spot."""
+    put, rates = contracts.put(), _rates(contracts)
+    begin = boundary.start(rates.rho, rates.kappa)
+    away = (put.x + begin + h[:, -1]) / put.deviation
+    nodes = NEAR_NODES if (np.abs(away) < NEAR).any() else FAR_NODES
+    path = boundary.path(h, begin, put.deviation, nodes)
+    return with_dividends(put, path, rule(nodes)), away
+
+
+def _differences(
+    contracts: Contracts, h: FloatArray, steps: dict[str, FloatArray]
+) -> list[FloatArray]:
+    """Derivatives of the premium in the arguments named, over boundaries that move with them."""
+    pairs = [
+        tuple(
+            contracts._replace(**{name: getattr(contracts, name) + way * step})
+            for way in (1.0, -1.0)
+        )
+        for name, step in steps.items()
+    ]
+    rates = [(_rates(up), _rates(down)) for up, down in pairs]
+    shifts = boundary.moved(_rates(contracts), h, rates, boundary.ACCURATE.quadrature)
+    results = []
+    for (up, down), shift, step in zip(pairs, shifts, steps.values(), strict=True):
+        more, less = _over(up, h + shift)[0], _over(down, h - shift)[0]
+        results.append(contracts.unit * (more.value - less.value) / (2.0 * step))
+    return results
 
 
 def _on_a_tree(
@@ -238,7 +253,7 @@ def _on_a_tree(
     drift = (rate - dividend_yield) * spot * tree.delta
     theta = rate * price - drift - 0.5 * (volatility * spot) ** 2 * tree.gamma
     found = [price, tree.delta, tree.gamma, theta]
-    for name, step in (("volatility", TREE_BUMP * volatility), ("rate", RATE_STEP)):
+    for name, step in (("volatility", TREE_BUMP * volatility), ("rate", TREE_RATE_STEP)):
         at = getattr(contracts, name)
         up, down = (
             leisen_reimer(*contracts._replace(**{name: at + way * step}), steps=TREE_STEPS)

@@ -19,12 +19,21 @@ from scipy.special import ndtr
 from vaultdesk.core.options.premium import Path, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
     from vaultdesk.core.options.types import FloatArray
+
+    IndexArray = npt.NDArray[np.intp]
 
 DENSITY_AT_ZERO = 1.0 / math.sqrt(2.0 * math.pi)
 STEEP = 1.25
 """Where √s exceeds this multiple of the perpetual distance, system A oscillates; B settles."""
 TINY = 1e-30
+UNASKED = np.empty(0)
+CLOSE = 0.1
+"""A last step larger than this fraction is no correction: the option keeps what it has."""
 HARMLESS = 1e-12
 """Smallest dividend yield in units of variance that counts: below it the put has none."""
 
@@ -37,10 +46,26 @@ class Fineness(NamedTuple):
     rounds: int
 
 
-ACCURATE = Fineness(points=12, quadrature=16, rounds=14)
+ACCURATE = Fineness(points=12, quadrature=16, rounds=12)
 """Prices to some 1e-7 of the strike at worst."""
-TOUCHED_UP = Fineness(points=12, quadrature=16, rounds=8)
-"""From the boundary of nearly the same option."""
+
+
+class Rates(NamedTuple):
+    """What the boundary depends on, each (options,).
+
+    Attributes:
+        rho: r/sigma² above 0.
+        kappa: q/sigma².
+        variance: sigma²T above 0.
+    """
+
+    rho: FloatArray
+    kappa: FloatArray
+    variance: FloatArray
+
+    def of(self, chosen: IndexArray) -> Rates:
+        """Those of some options."""
+        return Rates(*(column[chosen] for column in self))
 
 
 class Grid(NamedTuple):
@@ -116,39 +141,52 @@ def start(rho: FloatArray, kappa: FloatArray) -> FloatArray:
     return np.where(yields, np.maximum(np.log(np.where(yields, kappa, 1.0) / rho), 0.0), 0.0)
 
 
-def collocate(
-    rho: FloatArray,
-    kappa: FloatArray,
-    variance: FloatArray,
-    fineness: Fineness = ACCURATE,
-    guess: FloatArray | None = None,
-) -> FloatArray:
+def collocate(rates: Rates, fineness: Fineness = ACCURATE) -> FloatArray:
     """Solve for the distance h = ln(X/B) at the Chebyshev points of the remaining variance.
 
     The fixed point B = e^(-rho·τ)·N/(e^(-kappa·τ)·D) of system A (Andersen et al., section 3) or,
-    where the boundary is flat, of system B, by Newton steps whose derivative is that under a
-    scaling of the whole boundary.
-
-    Args:
-        rho: r/sigma² above 0, one-dimensional as are the others.
-        kappa: q/sigma².
-        variance: sigma²T above 0.
-        fineness: how many points and rounds.
-        guess: distances to start from, of the result's shape.
+    where the boundary is flat, of system B: rounds of Newton steps whose derivative is that under
+    a scaling of the whole boundary, which settle from afar, and one with all derivatives.
 
     Returns:
         h of shape (options, points + 1), at √τ = √s·(1 + z)/2, z rising from -1; the first is 0.
     """
     grid = _grid(fineness.points, fineness.quadrature)
-    steep = np.sqrt(variance) > STEEP * (perpetual(rho, kappa) - start(rho, kappa))
-    result = np.zeros((rho.size, fineness.points + 1))
+    result = np.zeros((rates.rho.size, fineness.points + 1))
+    for chosen, flat in _kinds(rates):
+        result[chosen, 1:] = _System(rates.of(chosen), grid, flat=flat).solve(fineness.rounds)
+    return result
+
+
+def moved(
+    rates: Rates, h: FloatArray, pairs: Sequence[tuple[Rates, Rates]], quadrature: int
+) -> list[FloatArray]:
+    """By how much h changes, to first order, from `rates` to the first of each pair.
+
+    The second is as far on the other side. By the implicit function theorem: the Jacobian of the
+    equations in h, and differences of what they leave at the h given.
+    """
+    grid = _grid(h.shape[1] - 1, quadrature)
+    results = [np.zeros_like(h) for _ in pairs]
+    for chosen, flat in _kinds(rates):
+        inside = h[chosen, 1:]
+        slopes = _System(rates.of(chosen), grid, flat=flat).jacobian(inside)
+        for result, pair in zip(results, pairs, strict=True):
+            up, down = (
+                _System(side.of(chosen), grid, flat=flat).left_over(inside) for side in pair
+            )
+            result[chosen, 1:] = np.linalg.solve(slopes, 0.5 * (down - up)[:, :, None])[:, :, 0]
+    return results
+
+
+def _kinds(rates: Rates) -> Iterator[tuple[IndexArray, bool]]:
+    """Options of each system: where they are, and whether it is the one for flat boundaries."""
+    distance = perpetual(rates.rho, rates.kappa) - start(rates.rho, rates.kappa)
+    steep = np.sqrt(rates.variance) > STEEP * distance
     for flat in (False, True):
         chosen = np.flatnonzero(steep == flat)
         if chosen.size:
-            first = None if guess is None else guess[chosen, 1:]
-            parts = (rho[chosen], kappa[chosen], variance[chosen])
-            result[chosen, 1:] = _System(*parts, grid, flat=flat).solve(fineness.rounds, first)
-    return result
+            yield chosen, flat
 
 
 def path(h: FloatArray, begin: FloatArray, deviation: FloatArray, nodes: int) -> Path:
@@ -163,18 +201,28 @@ def path(h: FloatArray, begin: FloatArray, deviation: FloatArray, nodes: int) ->
     return Path(gap, rise, None, begin / deviation, -h[:, -1] / deviation - rise @ at.weight)
 
 
+class _Sides(NamedTuple):
+    """Numerator and denominator of the fixed point, and derivatives of their logarithms.
+
+    Attributes:
+        top: (options, points), as is bottom.
+        bottom: the denominator.
+        scaled: the derivative of ln(top/bottom) in ln B, the whole boundary scaled.
+        through: that in the boundary's logarithm at each u alone, (options, points, quadrature);
+            empty unless asked for.
+    """
+
+    top: FloatArray
+    bottom: FloatArray
+    scaled: FloatArray
+    through: FloatArray
+
+
 class _System:
     """The integral equations of some options; arrays are (options, points[, quadrature])."""
 
-    def __init__(
-        self,
-        rho: FloatArray,
-        kappa: FloatArray,
-        variance: FloatArray,
-        grid: Grid,
-        *,
-        flat: bool,
-    ) -> None:
+    def __init__(self, rates: Rates, grid: Grid, *, flat: bool) -> None:
+        rho, kappa, variance = rates
         self.grid, self.flat = grid, flat
         self.start = -start(rho, kappa)[:, None]
         self.limit = perpetual(rho, kappa)[:, None] + self.start
@@ -194,13 +242,43 @@ class _System:
         fade = np.exp(-rate[:, :, None] * self.width**2)
         return rate[:, :, None] * self.tau[:, :, None] * self.grid.weights * fade
 
-    def solve(self, rounds: int, guess: FloatArray | None) -> FloatArray:
-        """Distances at the collocation points after some rounds."""
-        h = self._first_guess() if guess is None else guess
+    def solve(self, rounds: int) -> FloatArray:
+        """Distances at the collocation points after some rounds and the last step."""
+        h = self._first_guess()
         for _ in range(rounds):
-            step = self._step(h)
-            h = np.clip(h - step, h / 3.0, np.minimum(3.0 * h, self.limit))
-        return h
+            sides = self._sides(h, self._before(h))
+            h = self._kept(h, self._left(h, sides) / (1.0 - sides.scaled))
+        last = np.linalg.solve(self.jacobian(h), self.left_over(h)[:, :, None])[:, :, 0]
+        return self._kept(h, np.where(np.abs(last) < CLOSE * h, last, 0.0))
+
+    def left_over(self, h: FloatArray) -> FloatArray:
+        """What the fixed point's right side is above B, in logarithms; 0 at the solution."""
+        return self._left(h, self._sides(h, self._before(h)))
+
+    def jacobian(self, h: FloatArray) -> FloatArray:
+        """The derivatives of `left_over` in h, (options, points, points)."""
+        before = self._before(h)
+        sides = self._sides(h, before, slopes=True)
+        share = np.where(before > 0.0, sides.through / np.maximum(before, TINY), 0.0)
+        points = h.shape[1]
+        weights = self.grid.interpolation[:, 1:].reshape(points, -1, points)
+        mixed: FloatArray = np.matmul(share.transpose(1, 0, 2), weights)
+        across = mixed.transpose(1, 0, 2) * h[:, None, :]
+        own = 1.0 - sides.scaled - sides.through.sum(axis=2)
+        across[:, np.arange(points), np.arange(points)] += own
+        return across
+
+    def _left(self, h: FloatArray, sides: _Sides) -> FloatArray:
+        return np.log(sides.top / sides.bottom) - (self.start - h)
+
+    def _kept(self, h: FloatArray, step: FloatArray) -> FloatArray:
+        return np.clip(h - step, h / 3.0, np.minimum(3.0 * h, self.limit))
+
+    def _before(self, h: FloatArray) -> FloatArray:
+        """The distances at every u before each point."""
+        squares = np.concatenate([np.zeros((len(h), 1)), h * h], axis=1)
+        known = (squares @ self.grid.interpolation.T).reshape(*h.shape, -1)
+        return np.sqrt(np.maximum(known, 0.0))
 
     def _first_guess(self) -> FloatArray:
         """Between the limits of short (Evans, Kuske and Keller 2002) and long lives.
@@ -211,36 +289,44 @@ class _System:
         slope = np.sqrt(np.maximum(-np.log(8.0 * np.pi * pull * pull * self.tau), 1.4))
         return self.limit * np.tanh(self.root * slope / self.limit)
 
-    def _step(self, h: FloatArray) -> FloatArray:
-        """The Newton step of ln B at each point."""
-        known = np.concatenate([np.zeros((len(h), 1)), h * h], axis=1) @ self.grid.interpolation.T
-        before = np.sqrt(np.maximum(known.reshape(*h.shape, -1), 0.0))
+    def _sides(self, h: FloatArray, before: FloatArray, *, slopes: bool = False) -> _Sides:
         d2 = (before - h[:, :, None]) / self.width + self.lean
-        log_b = self.start - h
-        end2 = (log_b + (self.drift - 0.5) * self.tau) / self.root
+        end2 = (self.start - h + (self.drift - 0.5) * self.tau) / self.root
         system = self._flat if self.flat else self._curved
-        top, bottom, top_slope, bottom_slope = system(d2, end2, end2 + self.root)
-        return (np.log(top / bottom) - log_b) / (1.0 - (top_slope / top - bottom_slope / bottom))
+        return system(d2, end2, slopes=slopes)
 
-    def _curved(self, d2: FloatArray, end2: FloatArray, end1: FloatArray) -> tuple[FloatArray, ...]:
-        """System A: numerator, denominator and their derivatives in ln B."""
+    def _curved(self, d2: FloatArray, end2: FloatArray, *, slopes: bool) -> _Sides:
+        """System A."""
+        end1 = end2 + self.root
         bell2 = self.fade2 * _density(end2) / self.root
         bell1 = self.fade1 * _density(end1) / self.root
-        top = bell2 + (self.interest * _density(d2) / self.width).sum(axis=2)
+        flow2 = self.interest * _density(d2) / self.width
+        top = bell2 + flow2.sum(axis=2)
         bottom = bell1 + self.fade1 * ndtr(end1)
+        flow1, d1 = np.zeros_like(d2) if slopes else UNASKED, d2 + self.width
         if self.yields:
-            d1 = d2 + self.width
-            bottom += (self.dividend * (ndtr(d1) + _density(d1) / self.width)).sum(axis=2)
-        return top, bottom, -end2 * bell2 / self.root, bell1 * (1.0 - end1 / self.root)
+            flow1 = self.dividend * _density(d1) / self.width
+            bottom += (self.dividend * ndtr(d1) + flow1).sum(axis=2)
+        scaled = -end2 * bell2 / (self.root * top) - bell1 * (1.0 - end1 / self.root) / bottom
+        if not slopes:
+            return _Sides(top, bottom, scaled, UNASKED)
+        falling = -d2 / self.width * flow2 / top[:, :, None]
+        rising = flow1 * (1.0 - d1 / self.width) / bottom[:, :, None]
+        return _Sides(top, bottom, scaled, falling - rising)
 
-    def _flat(self, d2: FloatArray, end2: FloatArray, end1: FloatArray) -> tuple[FloatArray, ...]:
-        """System B, likewise."""
+    def _flat(self, d2: FloatArray, end2: FloatArray, *, slopes: bool) -> _Sides:
+        """System B."""
+        end1, d1 = end2 + self.root, d2 + self.width
         top = self.fade2 * ndtr(end2) + (self.interest * ndtr(d2)).sum(axis=2)
         bottom = self.fade1 * ndtr(end1)
         if self.yields:
-            bottom += (self.dividend * ndtr(d2 + self.width)).sum(axis=2)
-        slopes = self.fade2 * _density(end2), self.fade1 * _density(end1)
-        return top, bottom, slopes[0] / self.root, slopes[1] / self.root
+            bottom += (self.dividend * ndtr(d1)).sum(axis=2)
+        bells = self.fade2 * _density(end2) / top - self.fade1 * _density(end1) / bottom
+        if not slopes:
+            return _Sides(top, bottom, bells / self.root, UNASKED)
+        falling = self.interest * _density(d2) / (self.width * top[:, :, None])
+        rising = self.dividend * _density(d1) / (self.width * bottom[:, :, None])
+        return _Sides(top, bottom, bells / self.root, falling - rising)
 
 
 def _density(d: FloatArray) -> FloatArray:

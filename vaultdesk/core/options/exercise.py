@@ -118,7 +118,9 @@ def boundaries(of: Flows, volatility: FloatArray, years: FloatArray) -> Boundari
         width[known] = surface.distance(stencil)
         gap[known] = surface.path(stencil, NODES).gap
     if unknown.size:
-        h = boundary.collocate(rho[unknown], kappa[unknown], (variance * years)[unknown])
+        h = boundary.collocate(
+            boundary.Rates(rho[unknown], kappa[unknown], (variance * years)[unknown])
+        )
         start = np.full(unknown.shape, begin)
         width[unknown] = h[:, -1] / deviation[unknown]
         gap[unknown] = boundary.path(h, start, deviation[unknown], NODES).gap

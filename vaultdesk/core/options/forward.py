@@ -259,7 +259,10 @@ def _linear(
     volatility: FloatArray,
     value: Callable[..., Valuation],
 ) -> tuple[FloatArray, FloatArray]:
-    """What the model leaves of the mids, and its slopes in the smile's terms and the growth."""
+    """What the model leaves of the mids, and its slopes in the smile's terms and the growth.
+
+    Both are 0, no say this time, where the model has no value at the terms tried.
+    """
     rate, spot = belief.divided(growth)
     model = value(
         near.kind, spot, near.strike, belief.years, rate, belief.dividend_yield, volatility
@@ -267,7 +270,9 @@ def _linear(
     by_rate = belief.share * model.rho / belief.years
     by_spot = (1.0 - belief.share) * spot * model.delta
     slopes = np.column_stack([near.basis * model.vega[:, None], by_rate + by_spot])
-    return near.mid - model.price, slopes
+    residual = near.mid - model.price
+    valued = np.isfinite(residual + np.sum(slopes, axis=1))
+    return np.where(valued, residual, 0.0), np.where(valued[:, None], slopes, 0.0)
 
 
 def _robust(residual: FloatArray, terms: int) -> tuple[FloatArray, float]:

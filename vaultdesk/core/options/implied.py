@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.core.options.american import worth_exercising
 from vaultdesk.core.options.black import log_ratio
 from vaultdesk.core.options.blocks import over_blocks
-from vaultdesk.core.options.constants import INFINITY, ONE, ROUNDING, ZERO
+from vaultdesk.core.options.constants import ONE, ROUNDING, ZERO
 from vaultdesk.core.options.contracts import Contracts
 from vaultdesk.core.options.implied_american import solve as solve_american
 from vaultdesk.core.options.normalised import solve
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     IndexArray = npt.NDArray[np.intp]
 
-STYLES = ("american", "european")
 UNDETERMINED = np.array(1e-4)
 """Refuse where rounding of price, spot and strike alone moves the volatility by this fraction."""
 FAINTEST = np.array(1e-280)
@@ -88,7 +88,7 @@ def implied_volatility(
     Raises:
         ValueError: another style, shapes that do not broadcast, or an argument that is no number.
     """
-    if style not in STYLES:
+    if style not in EXERCISE_STYLES:
         raise ValueError(f"Exercise is 'american' or 'european', not {style!r}.")
     arguments = (kind, price, spot, strike, years, rate, dividend_yield)
     volatility, reason = over_blocks(_implied, 2, *arguments)
@@ -174,10 +174,8 @@ def _implied(
     """European volatilities and codes of `Refusal`."""
     quotes = _reduce(kind, price, spot, strike, years, rate, dividend_yield)
     fine = quotes.worth >= FAINTEST
-    fine &= price < quotes.bound
-    fine &= quotes.distance < INFINITY
+    fine &= price < quotes.bound  # spot or strike of 0, below or infinite fails here or above
     fine &= years > ZERO
-    fine &= strike > ZERO
     fine &= kind * kind == ONE
     if np.count_nonzero(fine) == fine.size:
         return _solved(quotes, years)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     BoolArray = npt.NDArray[np.bool_]
 
-LEAST_VARIANCE = 0.01
-"""Least w(k) as a fraction of the one at the money; nearer to 0 rounding looks like arbitrage."""
 FEWEST = 6
 """Different strikes that five terms need; from three on the place and width are given."""
 FEWEST_CENTRED = 3
@@ -39,6 +37,7 @@ AROUND = np.sinh(np.linspace(-4.0, 4.0, 13))
 """Where butterflies are looked for: in units of the deviation, and of sigma about m."""
 MARGIN = 0.01
 """How far g(k) stays above 0 there, for what it may do in between."""
+FINELY = np.linspace(-12.0, 12.0, 601)
 
 
 class Svi(NamedTuple):
@@ -114,9 +113,23 @@ def calibrate(k: FloatArray, w: FloatArray, error: FloatArray, deviation: float)
             curve, method = _robust(k, w, error, deviation), "SVI"
         elif strikes >= FEWEST_CENTRED:
             curve, method = _centred(points), "SVI of given shape"
-    if curve is None:
-        return Svi(float(points.share @ w), 0.0, 0.0, 0.0, deviation), "flat"
-    return curve.raw(), method
+    mean = Svi(float(points.share @ w), 0.0, 0.0, 0.0, deviation)
+    return (mean, "flat") if curve is None else (flattened(curve.raw(), mean), method)
+
+
+def flattened(curve: Svi, mean: Svi) -> Svi:
+    """The curve itself, or as much nearer to a flat one as butterflies that pay make necessary.
+
+    `mean` is flat, its sigma the deviation. What was `WATCHED` too coarsely is found here.
+    """
+    k = np.concatenate([mean.sigma * FINELY, curve.m + curve.sigma * np.sinh(FINELY)])
+    blend = curve
+    for share in np.linspace(0.0, 1.0, 65):
+        a, b = curve.a + share * (mean.a - curve.a), curve.b * (1.0 - share)
+        blend = curve._replace(a=a, b=b)
+        if np.min(blend.density(k)) >= 0.0:
+            break
+    return blend
 
 
 def _weighted(k: FloatArray, w: FloatArray, error: FloatArray, deviation: float) -> _Points:
@@ -195,7 +208,7 @@ def _allowed(
     Far out g(k) tends to 1/4 - slope²/16: no wing is steeper than 2, which is Lee's (2004) bound.
     """
     least = a + np.sqrt(np.maximum(c * c - d * d, 0.0))
-    fair = (np.abs(d) <= c) & (least >= LEAST_VARIANCE * deviation**2)
+    fair = (np.abs(d) <= c) & (least > 0.0)
     i = np.flatnonzero(fair)
     raw = Svi(*(part[i, None] for part in (a, c / sigma, d / np.maximum(c, 1e-300), m, sigma)))
     watched = np.broadcast_to(WATCHED * deviation, (i.size, WATCHED.size))

@@ -203,6 +203,10 @@ def _solved(
             found[row] += slope
         keep = away > 0.0
         values[:, into[some[keep]]] = found[:, keep]
+        lost = np.flatnonzero(~np.isfinite(away) | (keep & ~np.isfinite(found).all(axis=0)))
+        if lost.size:  # rates so near 0 that the equations give out
+            values[0, into[some[lost]]] = np.maximum(values[0, into[some[lost]]], 0.0)
+            _on_a_tree(few.of(lost), base[:, lost], into[some[lost]], values)
 
 
 def _rates(contracts: Contracts) -> boundary.Rates:

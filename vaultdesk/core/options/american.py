@@ -101,7 +101,7 @@ def valued(contracts: Contracts, *, rho: bool = True) -> FloatArray:
 def worth_exercising(contracts: Contracts, price: FloatArray) -> BoolArray:
     """Which options may be worth more than the European ones."""
     earning, forgone = contracts.earning, contracts.forgone
-    worth = (earning * contracts.years > NOTHING) | ((earning <= 0.0) & (forgone < earning))
+    worth = (earning * contracts.years > NOTHING) | ((forgone < 0.0) & (forgone < earning))
     return np.isfinite(price) & (contracts.years > 0.0) & worth
 
 

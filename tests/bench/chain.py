@@ -12,9 +12,10 @@ from tests.bench.loop import LoopProbe
 from vaultdesk.adapters.simulated import SimulatedFeed
 from vaultdesk.core.calendar import Sessions, weekday_sessions
 from vaultdesk.core.market import Chain, Quality
-from vaultdesk.core.options.chain import ValuedChain, revalued, value_chains
+from vaultdesk.core.options.chain import revalued, value_chains
 from vaultdesk.core.options.forward import ImpliedForward, implied_forward
 from vaultdesk.core.options.slices import chain_slice
+from vaultdesk.core.options.valued import ValuedChain
 
 SPOT = Decimal("377.01")
 START = datetime.fromisoformat("2026-07-10T11:00:00-04:00")

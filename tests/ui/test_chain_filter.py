@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.feed import START, chain
-from vaultdesk.core.options.chain import ValuedChain, value_chain
+from vaultdesk.core.options.chain import value_chain
+from vaultdesk.core.options.valued import ValuedChain
 from vaultdesk.ui.chain_filter import Filter, NotUnderstood, parsed
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from vaultdesk.core.calendar import Sessions
-    from vaultdesk.core.options.chain import ValuedChain
+    from vaultdesk.core.options.valued import ValuedChain
     from vaultdesk.services.market import MarketService
 
 

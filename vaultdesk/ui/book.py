@@ -11,6 +11,7 @@ from vaultdesk.core.loan.sensitivity import Options, ltv_delta, ltv_vega
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import number, price, signed
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.pricing import ESTIMATE
 from vaultdesk.ui.readout import SEMIBOLD, Elided, label, say
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Book(QFrame):
         super().__init__()
         self._note = named(_caption(), "greeks.book.source", "What these figures are computed from")
         self._cells: dict[tuple[str, str], QLabel] = {}
+        self._mark = ""
         grid = QGridLayout(self)
         grid.setContentsMargins(10, 3, 10, 6)
         grid.setHorizontalSpacing(12)
@@ -72,8 +74,10 @@ class Book(QFrame):
     def show_book(self, loan: LoanService, held: Options | None, why: str, symbol: str) -> None:
         """The loan at its newest valuation and the options held on `symbol`.
 
-        `why` says why there are no options; they count together with a pledge of the same symbol.
+        `why` says why there are no options, or by what estimate there are; they count together
+        with a pledge of the same symbol.
         """
+        self._mark = ESTIMATE if held and why else ""
         terms, state = loan.terms, loan.state
         problem = loan.problem or ("" if terms else "No loan is set up.")
         self._say("pledge", "delta", terms.units if terms else None, 0, problem)
@@ -110,7 +114,8 @@ class Book(QFrame):
         """A quantity of shares held stands without its sign, what moves with it."""
         held = name == "delta" and row != "position"
         text = number(value, places) if held else signed(value, places)
-        say(self._cells[row, name], "0" if value == 0 else text, hint=hint)
+        mark = self._mark if row != "pledge" and value else ""
+        say(self._cells[row, name], "0" if value == 0 else mark + text, hint=hint)
 
 
 def _caption(text: str = "") -> Elided:

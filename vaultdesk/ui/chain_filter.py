@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vaultdesk.core.options.chain import Rung, ValuedChain
+    from vaultdesk.core.options.valued import Rung, ValuedChain
 
 EXAMPLES = "340-380   ±10%   delta 0.2-0.5   spread<5%   oi>100"
 

@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt
 from vaultdesk.core.market import Flag
 from vaultdesk.ui.format import MISSING, number, units
 from vaultdesk.ui.greek_units import THETA, VEGA
+from vaultdesk.ui.pricing import ESTIMATE, estimate
 from vaultdesk.ui.table import Column
 from vaultdesk.ui.table_view import Grounds
 
 if TYPE_CHECKING:
-    from vaultdesk.core.options.chain import Rung, ValuedChain
+    from vaultdesk.core.options.valued import Rung, ValuedChain
 
 Side = Literal["call", "put"]
 
@@ -81,7 +82,7 @@ def columns() -> tuple[Column[Line], ...]:
 class _Figure:
     """A figure of one contract; `read` prints it from the view and the contract's row.
 
-    One that is `own` was computed here from an honest quote: a refused quote has none.
+    One that is `own` was computed here from an honest quote: of a refused one it is an estimate.
     """
 
     field: str
@@ -92,6 +93,11 @@ class _Figure:
     read: Callable[["ValuedChain", int], str]
     meaning: str
     own: bool = False
+
+    @property
+    def greek(self) -> bool:
+        """Whether a refused quote's may be estimated."""
+        return self.own and self.field != "iv"
 
 
 def _float(value: float, places: int) -> str:
@@ -173,7 +179,11 @@ def _row(line: Line, side: Side) -> int | None:
 
 def _text(figure: _Figure, side: Side, line: Line) -> str:
     row = _row(line, side)
-    return MISSING if row is None else figure.read(line.view, row)
+    if row is None:
+        return MISSING
+    text = figure.read(line.view, row)
+    guessed = figure.greek and text != MISSING and line.view.estimated(row)
+    return ESTIMATE + text if guessed else text
 
 
 def _tone(figure: _Figure, side: Side, line: Line) -> str:
@@ -202,7 +212,8 @@ def _hint(figure: _Figure, side: Side, line: Line) -> str:
     view = line.view
     if view.refusals[row] and (figure.own or figure.field == "flag"):
         flag = view.flags[row]
-        return f"{flag.value}: {WHY[flag]}." if WHY[flag] else view.refusals[row]
+        why = f"{flag.value}: {WHY[flag]}." if WHY[flag] else view.refusals[row]
+        return "\n".join(filter(None, (why, estimate(view, row))))
     if figure.read(view, row) == MISSING:
         return f"{view.chain.source} gave nothing to show here."
     return ""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from vaultdesk.ui.format import MISSING, number, units
+from vaultdesk.ui.pricing import ESTIMATE, estimate
 from vaultdesk.ui.table import Column
 
 if TYPE_CHECKING:
-    from vaultdesk.core.options.chain import Rung, ValuedChain
+    from vaultdesk.core.options.valued import Rung, ValuedChain
     from vaultdesk.ui.greek_units import Greek, Legs
     from vaultdesk.ui.position import Position
 
@@ -37,7 +38,7 @@ class Held:
 
     def refusal(self, *sides: str) -> str:
         """Why these sides of the position have no value, empty where they have one."""
-        held = [side for side in sides if getattr(self.position, side)]
+        held = self.held_sides(*sides)
         if not held:
             return NO_POSITION
         return next((why for side in held if (why := self.why(side))), "")
@@ -47,7 +48,20 @@ class Held:
         row = getattr(self.rung, side)
         if row is None:
             return f"No {side} is listed at {units(self.rung.strike)}."
-        return str(self.view.refusals[row])
+        return "" if self.view.estimated(row) else str(self.view.refusals[row])
+
+    def estimates(self, *sides: str) -> tuple[str, ...]:
+        """Why sides that are listed have no volatility of their own, and what serves instead."""
+        rows = [getattr(self.rung, side) for side in sides]
+        return tuple(
+            f"{self.view.refusals[row]}\n{estimate(self.view, row)}"
+            for row in rows
+            if row is not None and self.view.estimated(row)
+        )
+
+    def held_sides(self, *sides: str) -> tuple[str, ...]:
+        """Those sides of which contracts are held."""
+        return tuple(side for side in sides if getattr(self.position, side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ class Line:
         """The figure of one contract of this side."""
         if self.held.why(side):
             return MISSING
-        return number(self._each(side), self.greek.places)
+        return self._marked(number(self._each(side), self.greek.places), side)
 
     def contract_hint(self, side: str) -> str:
         """Why there is no figure, or what it means and what it is for a share."""
@@ -70,22 +84,29 @@ class Line:
         if not math.isfinite(self._each(side)):
             return UNDEFINED
         share = self._each(side) / self.held.view.chain.multiplier
-        return f"{self.greek.meaning}\n{share:.6g} {self.greek.unit} for one share"
+        meaning = f"{self.greek.meaning}\n{share:.6g} {self.greek.unit} for one share"
+        return "\n".join((meaning, *self.held.estimates(side)))
 
     def position(self, *sides: str) -> str:
         """The figure of the contracts held on these sides, all together; empty without any."""
-        if not any(getattr(self.held.position, side) for side in sides):
+        held = self.held.held_sides(*sides)
+        if not held:
             return ""
         if self.held.refusal(*sides):
             return MISSING
         total = self.greek.held(self.held.view, self.held.legs(*sides))
-        return number(total, 0 if abs(total) >= LARGE else self.greek.places)
+        return self._marked(number(total, 0 if abs(total) >= LARGE else self.greek.places), *held)
 
     def position_hint(self, *sides: str) -> str:
         """Why there is no figure, or what it is the figure of."""
         held = [(getattr(self.held.position, side), side) for side in sides]
         named_legs = " and ".join(f"{count:+,} {side}s" for count, side in held if count)
-        return self.held.refusal(*sides) or f"{self.greek.meaning}\n{named_legs}"
+        meaning = f"{self.greek.meaning}\n{named_legs}"
+        notes = self.held.estimates(*self.held.held_sides(*sides))
+        return self.held.refusal(*sides) or "\n".join((meaning, *notes))
+
+    def _marked(self, text: str, *sides: str) -> str:
+        return ESTIMATE + text if text != MISSING and self.held.estimates(*sides) else text
 
     def _each(self, side: str) -> float:
         return self.greek.per_contract(self.held.view, getattr(self.held.rung, side))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vaultdesk.core.loan.sensitivity import Options
 
 if TYPE_CHECKING:
-    from vaultdesk.core.options.chain import ValuedChain
+    from vaultdesk.core.options.valued import ValuedChain
 
 DAYS = 365
 """Calendar days in the year that thetas are counted in; trading days would give 45 % more."""

@@ -1,12 +1,17 @@
 """What options are priced by, in the words every panel says it with."""
 
 import math
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vaultdesk.ui.format import percent
 
+if TYPE_CHECKING:
+    from vaultdesk.core.options.valued import ValuedChain
+
 UNSURE = 0.01
 """From here on, a fraction per year, the settings have more than a quarter of the say."""
+ESTIMATE = "≈"
+"""Before a figure whose contract has no volatility of its own."""
 MODELS = {
     "american": "American: may be exercised any day, Black-Scholes and the premium for that",
     "european": "European: may be exercised at expiry only, Black-Scholes",
@@ -63,6 +68,17 @@ def details(priced: Priced, *more: str) -> str:
 def term(years: float) -> str:
     """The time to expiry as the formulas take it."""
     return f"{years:.4f} years of 365 days, by the second, to the close of the last trading day"
+
+
+def estimate(view: "ValuedChain", row: int) -> str:
+    """By which volatility a contract without one of its own is valued; empty if by none."""
+    curve = view.smile
+    if curve is None or not view.estimated(row):
+        return ""
+    inside = curve.lowest <= view.strike[row] <= curve.highest
+    beyond = "" if inside else ", continued beyond the last of them"
+    volatility = percent(float(view.volatility[row]), 2)
+    return f"{ESTIMATE} at {volatility}, of the curve through the other quotes{beyond}."
 
 
 def _whence(priced: Priced) -> str:

@@ -11,7 +11,8 @@ import pytest
 from tests.fakes.feed import START, chain
 from vaultdesk.adapters.recorded.replay import RecordedFeed
 from vaultdesk.core.market import Chain, Flag, OptionQuote, Quality
-from vaultdesk.core.options.chain import ValuedChain, revalued, value_chain, value_chains
+from vaultdesk.core.options.chain import revalued, value_chain, value_chains
+from vaultdesk.core.options.valued import ValuedChain
 
 EXPIRY = date(2026, 9, 18)
 SPOT = Decimal(350)
@@ -64,9 +65,44 @@ def test_a_faulty_quote_has_no_volatility_and_says_why(
     view = with_row(0, **changes)
     assert view.flags[0] is flag
     assert np.isnan(view.iv[0])
-    assert np.isnan(view.greeks.delta[0])
     assert str(flag) in view.refusals[0]
     assert view.refusals[1] == ""
+
+
+def test_a_refused_quote_is_valued_by_the_curve_through_the_others() -> None:
+    view = with_row(0, ask=None)
+    assert np.isnan(view.iv[0])
+    assert view.estimated(0)
+    assert not view.estimated(1)
+    assert view.smile is not None
+    assert view.volatility[0] == view.smile.volatility(view.strike[0])
+    honest = valued()
+    assert view.greeks.price[0] == pytest.approx(honest.greeks.price[0], abs=0.02)
+    assert view.greeks.delta[0] == pytest.approx(honest.greeks.delta[0], abs=1e-3)
+    moved = revalued(view, Decimal(360), START, Quality.LIVE)
+    assert moved.volatility[0] == view.volatility[0]
+    assert moved.greeks.delta[0] > view.greeks.delta[0]
+
+
+def test_many_expiries_at_once_are_valued_without_curves() -> None:
+    rows = (replace(chain(EXPIRY).rows[0], ask=None), *chain(EXPIRY).rows[1:])
+    (view,) = value_chains((replace(chain(EXPIRY), rows=rows),), SPOT, START, default_rate=0.03)
+    assert view.smile is None
+    assert np.isnan(view.greeks.delta[0])
+    assert not view.estimated(0)
+
+
+def test_a_quote_that_holds_its_exercise_value_tells_no_volatility() -> None:
+    put = 13  # the put at 365, worth 15 exercised
+    view = with_row(put, bid=Decimal("14.90"), ask=Decimal("19.10"))  # its mid has one, of 21 %
+    assert np.isnan(view.iv[put])
+    assert view.flags[put] is Flag.OK
+    assert view.refusals[put].startswith("The bid is not above the intrinsic value")
+    assert view.estimated(put)
+    below = with_row(put, bid=Decimal("14.00"), ask=Decimal("14.90"))
+    assert below.flags[put] is Flag.BELOW_INTRINSIC
+    honest = with_row(put, bid=Decimal("15.10"), ask=Decimal("19.10"))
+    assert np.isfinite(honest.iv[put])
 
 
 def test_a_mid_under_the_discounted_exercise_value_is_refused() -> None:
@@ -206,7 +242,7 @@ async def test_all_expiries_valued_together_are_each_valued_alone(recorded: Path
     feed = RecordedFeed(path, position="end")
     pairs = [await recorded_chain(path, day) for day in (await feed.expirations("GLD"))[::6]]
     chains, spot = [found for found, _ in pairs], pairs[0][1]
-    together = value_chains(chains, spot, chains[0].at, default_rate=0.04)
+    together = value_chains(chains, spot, chains[0].at, default_rate=0.04, smiles=True)
     for found, view in zip(chains, together, strict=True):
         alone = value_chain(found, spot, chains[0].at, default_rate=0.04)
         assert view.refusals == alone.refusals

@@ -233,11 +233,14 @@ async def test_a_refused_quote_says_why_in_the_place_of_its_volatility(
     await opened(desk)
     assert cell(panel.table, "335", "Call IV (% a year)") == "0 bid"
     assert cell(panel.table, "335", "Call Quote (flag)") == "ZERO-BID"
-    assert cell(panel.table, "335", "Call Delta (per share)") == "—"
     place = panel.table.model().index(0, column(panel.table, "Call IV (% a year)"))
-    assert place.data(Qt.ItemDataRole.ToolTipRole) == (
-        "ZERO-BID: nobody bids: its mid would be fiction."
-    )
+    why, estimate = place.data(Qt.ItemDataRole.ToolTipRole).split("\n")
+    assert why == "ZERO-BID: nobody bids: its mid would be fiction."
+    assert estimate.startswith("≈ at 22.0")
+    assert estimate.endswith("%, of the curve through the other quotes.")
+    delta = cell(panel.table, "335", "Call Delta (per share)")
+    assert delta.startswith("≈0.7")
+    assert not cell(panel.table, "335", "Put Delta (per share)").startswith("≈")
     assert cell(panel.table, "340", "Call Bid ($)") == "—"
     assert "2 refused" in text(panel, "chain.status")
 

@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.feed import chain
 from tests.ui.panels.rig import FAR, MIDDLE, TERMS, Rig, label, priced, running, text
+from vaultdesk.core.market import Chain
 from vaultdesk.core.options.american import american
-from vaultdesk.core.options.chain import Rung, ValuedChain
+from vaultdesk.core.options.valued import Rung, ValuedChain
 from vaultdesk.ui.greek_units import DELTA, GREEKS, THETA, VEGA, Greek
 from vaultdesk.ui.panels.greeks import GreeksPanel
 from vaultdesk.ui.position import Position
@@ -232,10 +233,20 @@ async def test_the_wheel_changes_no_position(desk: Rig, build: Build) -> None:
     assert put.value() == 5
 
 
-async def test_a_position_in_a_refused_contract_has_no_figures(desk: Rig, build: Build) -> None:
+def crossed_call(*others: int) -> Chain:
+    """A chain whose call at 350 is crossed, and whose rows of `others` nobody bids for."""
     good = chain(MIDDLE)
-    crossed = replace(good.rows[3], bid=Decimal(30), ask=Decimal(29))
-    desk.feed.chains[MIDDLE] = replace(good, rows=(*good.rows[:3], crossed, *good.rows[4:]))
+    rows = list(good.rows)
+    for row in others:
+        rows[row] = replace(rows[row], bid=Decimal(0))
+    rows[3] = replace(rows[3], bid=Decimal(30), ask=Decimal(29))
+    return replace(good, rows=tuple(rows))
+
+
+async def test_a_position_in_a_contract_without_any_volatility_has_no_figures(
+    desk: Rig, build: Build
+) -> None:
+    desk.feed.chains[MIDDLE] = crossed_call(0, 1, 2, 4, 5)  # one call left: no forward, no curve
     panel = build(1, 1)
     await opened(desk)
     delta = rows(panel)["Delta"]
@@ -243,6 +254,26 @@ async def test_a_position_in_a_refused_contract_has_no_figures(desk: Rig, build:
     assert figure(delta[PUT_HELD]) < 0
     assert hint(panel, 1, HELD) == "CROSSED: this quote prices nothing."
     assert text(panel, "greeks.position.delta") == "—"
+
+
+async def test_a_position_in_a_refused_contract_is_an_estimate_and_says_so_everywhere(
+    desk: Rig, build: Build
+) -> None:
+    await desk.pledge()
+    desk.feed.chains[MIDDLE] = crossed_call()
+    panel = build(1, 1)
+    await opened(desk)
+    delta = rows(panel)["Delta"]
+    assert delta[CALL].startswith("≈")
+    assert delta[CALL_HELD].startswith("≈")
+    assert delta[HELD].startswith("≈")
+    assert figure(delta[PUT_HELD]) < 0
+    said = hint(panel, 1, HELD)
+    assert "CROSSED: this quote prices nothing.\n≈ at 22.0" in said
+    assert text(panel, "greeks.position.delta").startswith("≈")
+    assert text(panel, "greeks.economic.ltv_delta").startswith("≈")
+    assert not text(panel, "greeks.book.ltv_delta").startswith("≈")
+    assert "of the curve" in label(panel, "greeks.economic.ltv_delta").toolTip()
 
 
 async def test_a_large_position_is_printed_without_cents(desk: Rig, build: Build) -> None:
@@ -308,10 +339,10 @@ async def test_another_chain_begins_at_its_money_again(desk: Rig, build: Build) 
     assert text(panel, "greeks.contract") == "2028-01-21 · strike 350"
 
 
-async def test_a_refused_contract_has_dashes_and_the_reason(desk: Rig, build: Build) -> None:
-    good = chain(MIDDLE)
-    crossed = replace(good.rows[3], bid=Decimal(30), ask=Decimal(29))
-    desk.feed.chains[MIDDLE] = replace(good, rows=(*good.rows[:3], crossed, *good.rows[4:]))
+async def test_a_contract_without_any_volatility_has_dashes_and_the_reason(
+    desk: Rig, build: Build
+) -> None:
+    desk.feed.chains[MIDDLE] = crossed_call(0, 1, 2, 4, 5)
     panel = build()
     await opened(desk)
     shown = rows(panel)

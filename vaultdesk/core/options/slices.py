@@ -146,9 +146,9 @@ def chain_slice(chain: Chain, spot: Decimal | None, sessions: Sessions | None = 
         fault = np.where(fault == Fault.OK, Fault.DEGENERATE, fault).astype(np.int8)
     return _of_faults(
         np.array([1.0 if row.right == "C" else -1.0 for row in chain.rows], dtype=np.float64),
-        _floats(row.strike for row in chain.rows),
-        _floats(row.bid for row in chain.rows),
-        _floats(row.ask for row in chain.rows),
+        floats(row.strike for row in chain.rows),
+        floats(row.bid for row in chain.rows),
+        floats(row.ask for row in chain.rows),
         fault,
         float("nan") if own_spot is None else float(own_spot),
         years_to_expiry(chain.expiry, chain.at, sessions),
@@ -171,6 +171,6 @@ def _of_faults(
     return ChainSlice(kind, strike, bid, ask, fault, spot, years, verdict)
 
 
-def _floats(values: Iterable[Decimal | None]) -> FloatArray:
+def floats(values: Iterable[Decimal | None]) -> FloatArray:
     """Decimals become float64 here, and only here; None becomes NaN."""
     return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)

@@ -41,7 +41,7 @@ from vaultdesk.ui.table_view import Table
 if TYPE_CHECKING:
     from datetime import date
 
-    from vaultdesk.core.options.chain import ValuedChain
+    from vaultdesk.core.options.valued import ValuedChain
     from vaultdesk.services.chain import ChainService
 
 

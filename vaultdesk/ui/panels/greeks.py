@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from vaultdesk.core.loan.sensitivity import Options
-    from vaultdesk.core.options.chain import Rung, ValuedChain
+    from vaultdesk.core.options.valued import Rung, ValuedChain
     from vaultdesk.services.chain import ChainService
     from vaultdesk.services.loan import LoanService
 
@@ -169,7 +169,8 @@ class GreeksPanel(LivePanel):
             self._why = held.refusal("call", "put")
             if not self._why:
                 self._options = options(held.view, held.legs("call", "put"))
-                self._why = "" if self._options else UNDEFINED
+                notes = held.estimates(*held.held_sides("call", "put"))
+                self._why = "\n".join(notes) if self._options else UNDEFINED
         self._show_book()
 
     def _rung(self, view: ValuedChain) -> Rung:

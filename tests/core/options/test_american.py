@@ -195,6 +195,19 @@ def test_a_call_without_dividends_at_a_negative_rate() -> None:
     assert (value.rho >= 0.0).all()
 
 
+@pytest.mark.parametrize("kind", [CALL, PUT])
+def test_rates_next_to_nothing_of_either_sign_have_values(kind: int) -> None:
+    """The boundary's equations give out where one rate is nearly 0 and the other negative."""
+    near = [1e-12, 1e-8, 1e-7, 1e-6, 1e-4, 0.01, 0.05]
+    rates = np.array([*(-rate for rate in near), 0.0, *near])
+    rate, dividend_yield = (column.ravel() for column in np.meshgrid(rates, rates))
+    arguments = (kind, SPOT, SPOT, 1.0, rate, dividend_yield, 0.2)
+    value = american(*arguments)
+    for greek in ("price", "delta", "gamma", "theta", "vega", "rho"):
+        assert np.isfinite(getattr(value, greek)).all(), greek
+    assert value.price == pytest.approx(leisen_reimer(*arguments, steps=301), abs=3e-3)
+
+
 def test_at_expiry_and_without_volatility() -> None:
     strikes = np.array([370.0, 380.0, 390.0])
     for years, volatility in ((0.0, 0.2), (1.0, 0.0)):

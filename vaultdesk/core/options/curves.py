@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from vaultdesk.core.options.boundary import interpolation
+from vaultdesk.core.options.chebyshev import interpolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from vaultdesk.core.options import boundary, surface
+from vaultdesk.core.options.chebyshev import interpolation
 from vaultdesk.core.options.premium import rule
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _axis(values: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     if values.size <= count or span == 0.0:
         return values, np.eye(values.size)
     points = 0.5 - 0.5 * np.cos(np.arange(count) * (math.pi / (count - 1)))
-    return np.exp(low + span * points), boundary.interpolation(count - 1, (logs - low) / span)
+    return np.exp(low + span * points), interpolation(count - 1, (logs - low) / span)
 
 
 def _reach(of: Flows, volatility: FloatArray, years: FloatArray, width: FloatArray) -> FloatArray:

@@ -188,7 +188,7 @@ def _american() -> None:
         oracle = peers.priced(market, _scheme(HIGH), american=True)()
         _errors("ours", american(*market).price, oracle)
         for name in ns:
-            _errors(f"{name} (price only)", works[name](), oracle)
+            _errors(f"{name} (price only) ", works[name](), oracle)
     many = made(20_000, seed=3, calls=0.0, volatility=1.0)
     ns = medians({"ours": lambda: american(*many)}, many.kind.size, 5)
     print(f"    of 20,000 puts at a time: {ns['ours']:,.0f} ns each")

@@ -3,7 +3,9 @@
 KnownError                  the environment's fault, told in one sentence that says what to do
 ├── InputError              what the user gave cannot be used
 ├── StorageError            the database or a file cannot be read or written
-└── FeedError               a market source did not answer with data (see FeedFault)
+├── FeedError               a market source did not answer with data (see FeedFault)
+├── DeliveryError           a notice did not reach its channel; says whether to try again
+└── SecretError             the keyring gave or took no secret (see SecretFault)
 """
 
 from collections.abc import AsyncIterator
@@ -11,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from vaultdesk.core.alerts import Alert
 from vaultdesk.core.loan.terms import LoanTerms
 from vaultdesk.core.loan.valuation import Snapshot
 from vaultdesk.core.market import Chain, FeedStatus, Quote
@@ -53,6 +56,33 @@ class FeedError(KnownError):
         super().__init__(sentence)
         self.fault = fault
         self.retry_at = retry_at
+
+
+class DeliveryError(KnownError):
+    """A channel did not take a notice; `permanent` when trying again cannot help."""
+
+    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+        super().__init__(sentence)
+        self.permanent = permanent
+
+
+class SecretFault(StrEnum):
+    """Why there is no secret."""
+
+    NO_BACKEND = "no keyring"
+    LOCKED = "locked"
+    DISMISSED = "dismissed"
+    TIMEOUT = "timeout"
+    MISSING = "missing"
+    REFUSED = "refused"
+
+
+class SecretError(KnownError):
+    """A secret could not be read, kept or removed."""
+
+    def __init__(self, fault: SecretFault, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fault = fault
 
 
 class Clock(Protocol):
@@ -145,3 +175,48 @@ class SnapshotStore(Protocol):
 
     async def replace_all(self, snapshots: tuple[Snapshot, ...]) -> None:
         """Put these in the place of all; only a demonstration's history is ever replaced."""
+
+
+class Channel(Protocol):
+    """One way a notice leaves the desk; it may be cancelled at any time."""
+
+    @property
+    def name(self) -> str:
+        """As rules name it: "desktop", "sound", "mail" or "webhook"."""
+
+    async def deliver(self, alert: Alert, delivery_id: str) -> str:
+        """Send the alert and give what the receiver said, for the history.
+
+        `delivery_id` is the same at each attempt: a receiver can drop what it has already.
+
+        Raises:
+            DeliveryError: It was not taken.
+        """
+
+
+class SecretStore(Protocol):
+    """Keeps passwords and keys by name, in the OS keyring or what stands in for it."""
+
+    async def get(self, name: str) -> str:
+        """The secret of this name.
+
+        Raises:
+            SecretError: There is none, or the store cannot be read.
+        """
+
+    async def set(self, name: str, secret: str) -> None:
+        """Keep a secret under the name, in place of what was there.
+
+        Raises:
+            SecretError: It was not kept.
+        """
+
+    async def delete(self, name: str) -> None:
+        """Forget the name; one that is not kept is no error.
+
+        Raises:
+            SecretError: The store cannot be written.
+        """
+
+    async def describe(self) -> str:
+        """Where secrets are kept, or why nowhere, in one sentence for the settings."""

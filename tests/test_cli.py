@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -249,3 +249,67 @@ def test_a_recording_of_the_simulated_market_replays(
 def test_a_recording_into_nowhere_says_so(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     assert main(["record", "--feed", "simulated", "--out", str(home / "no" / "file.gz")]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_status_tells_the_ratios_and_what_each_divides(capsys: pytest.CaptureFixture[str]) -> None:
+    main([*LOAN, *LEVELS])
+    loan = ask(capsys, "--at-price", "262.50", "--cure-to", "0.65")["loan"]
+    assert loan["lending_value"] == "1837500.00"
+    assert loan["utilisation"] == "1.14285714"
+    assert loan["cash_ltv"] == loan["ltv"] == "0.80000000"
+    assert loan["headroom"] == "-262500.00"
+    assert loan["cure"]["sell"] == "1125000.00"
+    assert loan["call_price"] == "280.0000"
+    assert Decimal(loan["call_ounce"]) > 3_000
+
+
+@pytest.mark.usefixtures("home")
+def test_interest_and_advance_rate_are_set_by_flags(capsys: pytest.CaptureFixture[str]) -> None:
+    since = (datetime.now(UTC) - timedelta(days=180)).date().isoformat()
+    more = ("--advance-rate", "0.5", "--rate", "0.06", "--interest-since", since)
+    main([*LOAN, *LEVELS, *more, "--day-count", "act/360"])
+    loan = ask(capsys, "--at-price", "350")["loan"]
+    assert loan["lending_value"] == "1750000.00"
+    assert Decimal(loan["interest"]) in {Decimal(62_650), Decimal(63_000), Decimal(63_350)}
+    assert Decimal(loan["amount"]) == Decimal(2_100_000) + Decimal(loan["interest"])
+
+
+@pytest.mark.usefixtures("home")
+def test_a_facility_goes_out_as_json_and_comes_back_from_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    main([*LOAN, *LEVELS, "--cure-days", "3"])
+    assert main(["loan", "show", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["cure"]["count"] == 3
+    shown["lots"].append({"asset": "cash", "symbol": "USD", "quantity": "500000", "unit": "USD"})
+    file = tmp_path / "facility.json"
+    file.write_text(json.dumps(shown))
+    assert main(["loan", "set", "--file", str(file)]) == 0
+    loan = ask(capsys, "--at-price", "350")["loan"]
+    assert loan["value"] == "4000000.00"
+    assert Decimal(loan["call_price"]) == Decimal(230)
+    assert main(["loan", "show"]) == 0
+    assert "500000 USD USD" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"lots": []}, "Nothing is pledged"),
+        ({"colour": "red"}, "'colour'"),
+        ({"call_ltv": "0.9"}, "margin call must come before"),
+        ({"tranches": [{"principal": "many"}]}, "tranches"),
+    ],
+)
+def test_a_file_that_holds_no_sound_facility_says_why(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, change: dict[str, object], word: str
+) -> None:
+    main([*LOAN, *LEVELS])
+    main(["loan", "show", "--json"])
+    file = tmp_path / "facility.json"
+    file.write_text(json.dumps(json.loads(capsys.readouterr().out) | change))
+    assert word in refused(capsys, "loan", "set", "--file", str(file))
+    assert "cannot be read" in refused(capsys, "loan", "set", "--file", str(tmp_path / "none.json"))

@@ -5,18 +5,29 @@ import gc
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
 from vaultdesk import __version__
 from vaultdesk import settings as layers
-from vaultdesk.core.loan.terms import LoanTerms, TermsError
+from vaultdesk.core.loan.terms import Facility, TermsError
+from vaultdesk.core.loan.vocabulary import (
+    ADVANCE_RATE,
+    TWO_BANKING_DAYS,
+    Asset,
+    CureTerms,
+    DayCount,
+    Lot,
+    Tranche,
+)
 from vaultdesk.core.money import exact
 from vaultdesk.ports import InputError, KnownError
 
 OK, FAILED, BAD_INPUT = 0, 1, 2
+COMMAND_LINE = "command line"
+"""Who wrote terms that were set here."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,14 +71,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_loan(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
-    loan = commands.add_parser("loan", help="set the loan")
-    set_ = loan.add_subparsers(title="loan", required=True).add_parser("set", parents=[common])
-    set_.add_argument("--units", required=True, metavar="N", help="units pledged")
-    set_.add_argument("--amount", required=True, metavar="N", help="the loan")
+    loan = commands.add_parser("loan", help="set or show the loan")
+    verbs = loan.add_subparsers(title="loan", required=True)
+    set_ = verbs.add_parser("set", help="write a version of the terms", parents=[common])
+    set_.add_argument("--file", metavar="FILE", help="all terms, as `loan show --json` prints them")
+    set_.add_argument("--units", metavar="N", help="units pledged")
+    set_.add_argument("--amount", metavar="N", help="the loan")
     set_.add_argument("--currency", default="USD", metavar="CODE")
-    set_.add_argument("--call-ltv", required=True, metavar="0.75")
-    set_.add_argument("--closeout-ltv", required=True, metavar="0.85")
+    set_.add_argument("--call-ltv", metavar="0.75")
+    set_.add_argument("--closeout-ltv", metavar="0.85")
+    set_.add_argument("--advance-rate", metavar="0.70", help="lending value by market value")
+    set_.add_argument("--rate", metavar="0.06", help="interest per year, a fraction")
+    set_.add_argument("--interest-since", type=_day, metavar="DATE", help="interest runs from")
+    set_.add_argument("--day-count", choices=[str(one) for one in DayCount])
+    set_.add_argument("--cure-days", type=int, metavar="N", help="banking days to cure a call")
     set_.set_defaults(command=_loan_set)
+    show = verbs.add_parser("show", help="the terms in force", parents=[common])
+    show.add_argument("--json", action="store_true", help="as JSON, for `loan set --file`")
+    show.set_defaults(command=_loan_show)
 
 
 def _add_status(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
@@ -87,7 +108,8 @@ def _add_record(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
 
 def _desk(namespace: argparse.Namespace) -> int:
     demo = _demo(namespace)
-    chosen, problem = layers.load_or_default(_flags(namespace, demo=demo))
+    flags = _flags(namespace, demo=demo)
+    chosen, problem = layers.load_or_default(flags)
     gc.disable()  # until the first paint: collecting what is still being made costs a tenth
     from vaultdesk.app.desk import run  # noqa: PLC0415 (Qt, only where a window is wanted)
     from vaultdesk.app.parts import Profile, Screenshot  # noqa: PLC0415
@@ -95,7 +117,7 @@ def _desk(namespace: argparse.Namespace) -> int:
     shot = None
     if namespace.screenshot:
         shot = Screenshot(Path(namespace.screenshot), namespace.after)
-    return run(Profile(chosen, demo=demo), shot, namespace.size, problem)
+    return run(Profile(chosen, demo=demo), shot, namespace.size, problem, flags)
 
 
 def _status(namespace: argparse.Namespace) -> int:
@@ -113,20 +135,62 @@ def _status(namespace: argparse.Namespace) -> int:
 
 
 def _loan_set(namespace: argparse.Namespace) -> int:
+    from vaultdesk.app import facility_file  # noqa: PLC0415
     from vaultdesk.app.answers import save_loan  # noqa: PLC0415
 
-    profile = _profile(namespace)
-    terms = LoanTerms(
-        symbol=profile.settings.symbol,
-        units=_required("--units", namespace.units),
-        amount=_required("--amount", namespace.amount),
-        currency=namespace.currency,
+    profile, now = _profile(namespace), datetime.now(UTC)
+    if namespace.file:
+        terms = facility_file.read(Path(namespace.file).expanduser(), now, COMMAND_LINE)
+    else:
+        terms = _facility(namespace, profile.settings.symbol, now)
+    save_loan(profile, terms)
+    return OK
+
+
+def _facility(namespace: argparse.Namespace, symbol: str, now: datetime) -> Facility:
+    advance = _decimal("--advance-rate", namespace.advance_rate)
+    lot = Lot(
+        Asset.FUND,
+        symbol,
+        _required("--units", namespace.units),
+        ADVANCE_RATE if advance is None else advance,
+    )
+    tranche = Tranche(
+        _required("--amount", namespace.amount),
+        namespace.currency,
+        rate=_decimal("--rate", namespace.rate) or Decimal(0),
+        day_count=DayCount(namespace.day_count or DayCount.ACT_360),
+        since=namespace.interest_since,
+    )
+    days = namespace.cure_days
+    return Facility(
+        lots=(lot,),
+        tranches=(tranche,),
         call_ltv=_required("--call-ltv", namespace.call_ltv),
         closeout_ltv=_required("--closeout-ltv", namespace.closeout_ltv),
-        since=datetime.now(UTC),
-        who="command line",
+        since=now,
+        currency=namespace.currency,
+        cure=TWO_BANKING_DAYS if days is None else CureTerms(count=days),
+        who=COMMAND_LINE,
     )
-    save_loan(profile, terms)
+
+
+def _loan_show(namespace: argparse.Namespace) -> int:
+    from vaultdesk.app import facility_file  # noqa: PLC0415
+    from vaultdesk.app.answers import kept_loan  # noqa: PLC0415
+
+    terms = kept_loan(_profile(namespace))
+    if terms is None:
+        raise InputError("No loan is set up: vaultdesk loan set --units N --amount N …")
+    if namespace.json:
+        print(facility_file.written(terms))  # noqa: T201
+        return OK
+    for lot in terms.lots:
+        advance = f"advance rate {lot.advance_rate * 100:f} %"
+        print(f"pledged  {lot.quantity:f} {lot.unit} {lot.symbol}, {advance}")  # noqa: T201
+    for one in terms.tranches:
+        print(f"owed     {one.principal:f} {one.currency} at {one.rate * 100:f} %")  # noqa: T201
+    print(f"called at {terms.call_ltv * 100:f} %, closed out at {terms.closeout_ltv * 100:f} %")  # noqa: T201
     return OK
 
 
@@ -174,6 +238,13 @@ def _decimal(flag: str, text: str | None) -> Decimal | None:
         return exact(text)
     except ValueError:
         raise InputError(f"{flag} takes a plain number such as 0.75, not '{text}'.") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date: write it as 2026-06-01") from None
 
 
 def _seconds(text: str) -> float:

@@ -2,18 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from vaultdesk.core.alerts import Alert
 from vaultdesk.core.calendar import Hours
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.core.loan.valuation import LoanState, Snapshot
+from vaultdesk.core.loan.snapshots import Snapshot
+from vaultdesk.core.loan.state import LoanState
+from vaultdesk.core.loan.terms import Facility
 from vaultdesk.core.market import FeedStatus, Quality, Quote
+
+if TYPE_CHECKING:  # it brings NumPy, which comes after the first paint
+    from vaultdesk.core.loan.first_passage import CallProbability
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteChanged:
     """A quote was judged and accepted, or the one that stands changed its quality."""
+
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class AssetQuoted:
+    """A quote of another symbol than the watched one: a currency, an ounce, a pledged fund."""
 
     quote: Quote
 
@@ -111,7 +123,7 @@ class VolatilityChanged:
 class LoanChanged:
     """The loan's terms were set, changed or undone."""
 
-    terms: LoanTerms | None
+    terms: Facility | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,22 @@ class LoanValued:
 
     state: LoanState | None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallProbabilityChanged:
+    """How probable a margin call is until a New York date, by options and by history."""
+
+    until: date
+    smile: "CallProbability"
+    history: "CallProbability"
+
+
+@dataclass(frozen=True, slots=True)
+class PricesNeeded:
+    """The loan is valued by the quotes of these symbols, the watched one among them."""
+
+    symbols: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +175,33 @@ class ProblemCleared:
     """The problem of this key is over."""
 
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceQuarantined:
+    """A price moved too far to be believed before a second trade confirms it."""
+
+    quote: Quote
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised:
+    """Something must be said; it is in the history unless the disk refused."""
+
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsChanged:
+    """Rules, history, acknowledgements or deliveries changed: read them anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsEvaluated:
+    """The rules were evaluated; told once a second at most."""
+
+    at: datetime
 
 
 E = TypeVar("E")

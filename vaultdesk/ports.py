@@ -11,12 +11,22 @@ KnownError                  the environment's fault, told in one sentence that s
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from vaultdesk.core.alerts import Alert
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.core.loan.valuation import Snapshot
-from vaultdesk.core.market import Chain, FeedStatus, Quote
+from vaultdesk.core.alerts import (
+    Alert,
+    AlertRecord,
+    Batch,
+    Delivery,
+    HistoryQuery,
+    Kept,
+)
+from vaultdesk.core.loan.snapshots import Snapshot
+from vaultdesk.core.loan.terms import Facility
+from vaultdesk.core.market import Chain, DailyClose, FeedStatus, Quote
+
+if TYPE_CHECKING:  # it brings NumPy, which comes after the first paint
+    from vaultdesk.core.loan.series import LtvSeries
 
 
 class KnownError(Exception):
@@ -59,11 +69,18 @@ class FeedError(KnownError):
 
 
 class DeliveryError(KnownError):
-    """A channel did not take a notice; `permanent` when trying again cannot help."""
+    """A channel did not take a notice.
 
-    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+    `permanent` when trying again cannot help; `retry_at` is when the receiver wants to be asked
+    again, if it said so.
+    """
+
+    def __init__(
+        self, sentence: str, *, permanent: bool = False, retry_at: datetime | None = None
+    ) -> None:
         super().__init__(sentence)
         self.permanent = permanent
+        self.retry_at = retry_at
 
 
 class SecretFault(StrEnum):
@@ -108,7 +125,10 @@ class MarketFeed(Protocol):
         """The clock its market runs on, which becomes the desk's."""
 
     async def quote(self, symbol: str) -> Quote:
-        """The newest quote."""
+        """The newest quote of a listed symbol or a currency pair such as EURUSD."""
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        """The close of each trading day that is over, from `start` on, ascending; none twice."""
 
     def stream(self, symbol: str) -> AsyncIterator[Quote]:
         """Each new quote as it comes."""
@@ -151,16 +171,13 @@ class MarketStore(Protocol):
 class LoanStore(Protocol):
     """Keeps every version of the loan's terms; nothing is overwritten."""
 
-    async def current(self) -> LoanTerms | None:
-        """The newest version, or None before the first and after the loan was removed."""
-
-    async def save(self, terms: LoanTerms) -> None:
+    async def save(self, terms: Facility) -> None:
         """Add a version."""
 
-    async def versions(self) -> tuple[LoanTerms, ...]:
-        """Every version, oldest first."""
+    async def versions(self) -> tuple[Facility, ...]:
+        """Every version, in the order they were written."""
 
-    async def undo(self) -> LoanTerms | None:
+    async def undo(self) -> Facility | None:
         """Add a version that repeats the one before the newest, and give it."""
 
 
@@ -168,13 +185,41 @@ class SnapshotStore(Protocol):
     """Keeps the LTV history."""
 
     async def add(self, snapshot: Snapshot) -> bool:
-        """Keep a snapshot; False when its hour (or its moment, for a change of zone) was kept."""
+        """Keep a snapshot; False when one of its symbol, moment and reason was kept."""
 
     async def since(self, start: datetime) -> tuple[Snapshot, ...]:
         """The snapshots from `start` on, oldest first."""
 
+    async def series(self, start: datetime) -> "LtvSeries":
+        """The snapshots from the hour of `start` on, as arrays; of very many the telling ones."""
+
+    async def get(self, number: int) -> Snapshot | None:
+        """The snapshot of an id in `LtvSeries`; None when it was replaced meanwhile."""
+
     async def replace_all(self, snapshots: tuple[Snapshot, ...]) -> None:
         """Put these in the place of all; only a demonstration's history is ever replaced."""
+
+
+class AlertStore(Protocol):
+    """Keeps the rules, what they remember, what was told and what became of it.
+
+    Every method may raise StorageError; then nothing was changed.
+    """
+
+    async def load(self) -> Kept:
+        """What there is; the first call gives the desk its lasting UUID."""
+
+    async def commit(self, batch: Batch) -> None:
+        """Keep all of it in one transaction; alerts and deliveries that are kept already stay."""
+
+    async def history(self, query: HistoryQuery) -> tuple[AlertRecord, ...]:
+        """The alerts with their deliveries and who took note, newest first."""
+
+    async def open_deliveries(self) -> tuple[tuple[Delivery, Alert], ...]:
+        """What is still to be delivered, the alert that came first first."""
+
+    async def update(self, delivery: Delivery) -> None:
+        """Keep what became of a delivery."""
 
 
 class Channel(Protocol):

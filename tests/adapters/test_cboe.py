@@ -218,6 +218,11 @@ async def test_a_feed_of_a_table_refuses_what_it_does_not_have(path: Path) -> No
     with pytest.raises(FeedError) as missing:
         await feed.chain("MYT", date(2030, 1, 18))
     assert missing.value.fault is FeedFault.NO_DATA
+    with pytest.raises(FeedError, match="holds one day and no closes of MYT") as closed:
+        await feed.closes("MYT", date(2026, 1, 2))
+    assert closed.value.fault is FeedFault.NO_DATA
+    with pytest.raises(FeedError, match="has no EURUSD"):
+        await feed.closes("EURUSD", date(2026, 1, 2))
     with pytest.raises(FeedError, match="has no GLD; it has MYT") as unknown:
         await feed.quote("GLD")
     assert unknown.value.fault is FeedFault.UNKNOWN_SYMBOL

@@ -122,12 +122,24 @@ async def test_only_what_was_recorded_by_then_is_known(path: Path) -> None:
 async def test_a_symbol_that_is_not_there_is_answered_with_those_that_are(path: Path) -> None:
     feed = RecordedFeed(write_tape(path, quote_line(), quote_line(symbol="SPY")))
     assert feed.symbols == ("GLD", "SPY")
-    for call in (feed.quote("SLV"), feed.expirations("SLV"), feed.chain("SLV", EXPIRY)):
+    for call in (
+        feed.quote("SLV"),
+        feed.expirations("SLV"),
+        feed.chain("SLV", EXPIRY),
+        feed.closes("SLV", date(2026, 1, 2)),
+    ):
         with pytest.raises(FeedError, match="has no SLV; it has GLD, SPY") as refused:
             await call
         assert refused.value.fault is FeedFault.UNKNOWN_SYMBOL
     with pytest.raises(FeedError, match="has no SLV"):
         await anext(feed.stream("SLV"))
+
+
+async def test_a_recording_has_no_daily_closes_and_says_so(path: Path) -> None:
+    feed = RecordedFeed(write_tape(path, quote_line()))
+    with pytest.raises(FeedError, match="no daily closes, so there are none of GLD") as none:
+        await feed.closes("GLD", date(2026, 1, 2))
+    assert none.value.fault is FeedFault.NO_DATA
 
 
 async def test_without_a_list_of_expiries_the_chains_so_far_make_one(path: Path) -> None:

@@ -227,6 +227,7 @@ async def test_a_recording_feed_changes_nothing_and_writes_everything(path: Path
     assert await feed.quote("GLD") == inner.quotes[0]
     assert await feed.expirations("GLD") == (EXPIRY,)
     assert await feed.chain("GLD", EXPIRY) == inner.chains[EXPIRY]
+    assert await feed.closes("GLD", EXPIRY) == await inner.closes("GLD", EXPIRY)
     assert (feed.name, feed.clock, feed.status()) == (inner.name, inner.clock, inner.status())
     summary = feed.stop()
     assert summary is not None

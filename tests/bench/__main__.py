@@ -2,30 +2,46 @@
 
 import argparse
 
-from tests.bench import cells, chain, first_paint, options, session, slow_feed
+from tests.bench import (
+    alerts,
+    cells,
+    chain,
+    first_paint,
+    history,
+    options,
+    passage,
+    session,
+    slow_feed,
+)
 
-SECTIONS = ("paint", "options", "chain", "cells", "slow", "session")
+SECTIONS = {
+    "paint": first_paint.run,
+    "options": options.run,
+    "chain": chain.run,
+    "passage": passage.run,
+    "alerts": alerts.run,
+    "history": history.run,
+    "cells": cells.run,
+    "slow": slow_feed.run,
+}
+"""In this order; "session" comes last and is told how long it may take."""
 
 
 def main() -> None:
     """Run the chosen sections."""
     parser = argparse.ArgumentParser("bench", description=__doc__)
-    parser.add_argument("sections", nargs="*", metavar="section", help=", ".join(SECTIONS))
+    parser.add_argument(
+        "sections", nargs="*", metavar="section", help=", ".join((*SECTIONS, "session"))
+    )
     parser.add_argument("--minutes", type=float, default=10, help="of the simulated session")
     chosen = parser.parse_args()
-    wanted = chosen.sections or SECTIONS
-    if unknown := set(wanted) - set(SECTIONS):
-        parser.error(f"no section {sorted(unknown)}; there are {', '.join(SECTIONS)}")
-    if "paint" in wanted:
-        first_paint.run()
-    if "options" in wanted:
-        options.run()
-    if "chain" in wanted:
-        chain.run()
-    if "cells" in wanted:
-        cells.run()
-    if "slow" in wanted:
-        slow_feed.run()
+    known = (*SECTIONS, "session")
+    wanted = chosen.sections or known
+    if unknown := set(wanted) - set(known):
+        parser.error(f"no section {sorted(unknown)}; there are {', '.join(known)}")
+    for name, run in SECTIONS.items():
+        if name in wanted:
+            run()
     if "session" in wanted:
         session.run(chosen.minutes)
 

@@ -30,7 +30,7 @@ def with_desk(work: Callable[[Desk], Awaitable[None]], **settings: object) -> No
         application = QApplication.instance() or QApplication([])
         assert isinstance(application, QApplication)
         application.setQuitOnLastWindowClosed(False)
-        desk = Desk(application, profile, Defence(profile.home, "warning"), None, (1600, 1000))
+        desk = Desk(application, profile, Defence(profile.home, "warning"), None, (1600, 1000), {})
 
         async def life() -> None:
             main = asyncio.ensure_future(desk.main(""))

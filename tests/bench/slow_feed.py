@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.bench.loop import LoopProbe
 from tests.bench.session import SETTLED_S, with_desk
-from vaultdesk.core.market import Chain, Quote
+from vaultdesk.core.market import Chain, DailyClose, Quote
 
 ANSWER_S, WATCHED_S = 5.0, 12.0
 
@@ -39,6 +39,10 @@ class SlowFeed:
     async def chain(self, symbol: str, expiry: date) -> Chain:
         await self._wait()
         return await self._feed.chain(symbol, expiry)  # type: ignore[no-any-return]
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        await self._wait()
+        return await self._feed.closes(symbol, start)  # type: ignore[no-any-return]
 
     def status(self) -> Any:  # noqa: ANN401
         return self._feed.status()

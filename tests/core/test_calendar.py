@@ -4,9 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vaultdesk.core.calendar import (
     Sessions,
+    bank_holidays,
+    currency_hours,
+    gold_hours,
+    is_weekday,
     new_york_sessions,
     trading_date,
     weekday_sessions,
@@ -156,3 +162,101 @@ def test_last_traded_is_now_in_session_and_the_close_afterwards(sessions: Sessio
     assert after is not None
     assert in_session.last_traded(noon) == noon
     assert after.last_traded(night) == new_york(2026, 7, 10, 16)
+
+
+# --- what trades round the clock
+
+
+@pytest.mark.parametrize(
+    ("at", "currencies", "gold"),
+    [
+        ("2026-07-12T16:59:59", False, False),  # Sunday
+        ("2026-07-12T17:00:00", True, False),
+        ("2026-07-12T18:00:00", True, True),
+        ("2026-07-14T03:00:00", True, True),
+        ("2026-07-14T16:59:59", True, True),
+        ("2026-07-14T17:00:00", True, False),  # gold rests an hour
+        ("2026-07-14T18:00:00", True, True),
+        ("2026-07-17T16:59:59", True, True),  # Friday
+        ("2026-07-17T17:00:00", False, False),
+        ("2026-07-18T12:00:00", False, False),
+        ("2026-01-04T17:30:00", True, False),  # the same by winter's clock
+    ],
+)
+def test_currencies_trade_from_sunday_to_friday_and_gold_with_an_hour_s_rest_a_day(
+    at: str, *, currencies: bool, gold: bool
+) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=NEW_YORK)
+    assert currency_hours(moment).in_session is currencies
+    assert gold_hours(moment).in_session is gold
+
+
+def test_on_a_weekend_the_last_price_of_currencies_is_friday_s_at_five() -> None:
+    saturday = datetime(2026, 7, 18, 12, tzinfo=NEW_YORK)
+    hours = currency_hours(saturday)
+    assert hours.last_traded(saturday) == datetime(2026, 7, 17, 17, tzinfo=NEW_YORK)
+    assert hours.next_change == datetime(2026, 7, 19, 17, tzinfo=NEW_YORK)
+    assert gold_hours(saturday).next_change == datetime(2026, 7, 19, 18, tzinfo=NEW_YORK)
+
+
+def test_the_week_in_which_clocks_change_opens_and_closes_by_new_york_s_clock() -> None:
+    saturday = datetime(2026, 3, 7, 12, tzinfo=NEW_YORK)  # clocks go forward the night after
+    assert currency_hours(saturday).last_close == datetime(2026, 3, 6, 22, tzinfo=UTC)
+    assert currency_hours(saturday).next_change == datetime(2026, 3, 8, 21, tzinfo=UTC)
+
+
+@given(st.integers(1_100_000_000, 4_000_000_000).map(lambda s: datetime.fromtimestamp(s, UTC)))
+def test_hours_round_the_clock_are_known_at_every_moment(moment: datetime) -> None:
+    for hours in (currency_hours(moment), gold_hours(moment)):
+        assert hours.last_close <= moment < hours.next_change
+        assert hours.last_traded(moment) <= moment
+    if gold_hours(moment).in_session:
+        assert currency_hours(moment).in_session
+
+
+# --- holidays that stand for a bank's
+
+
+def days(*texts: str) -> frozenset[date]:
+    return frozenset(map(date.fromisoformat, texts))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "closed"),
+    [
+        ("XSWX", days("2026-12-24", "2026-12-25", "2026-12-31", "2027-01-01")),
+        ("XFRA", days("2026-12-24", "2026-12-25", "2026-12-31", "2027-01-01")),
+        ("XNYS", days("2026-12-25", "2027-01-01", "2027-01-18")),
+        ("XLON", days("2026-12-25", "2026-12-28", "2027-01-01")),
+        ("XHKG", days("2026-12-25", "2027-01-01")),
+    ],
+)
+def test_over_the_turn_of_the_year_each_place_rests_on_its_own_days(
+    calendar: str, closed: frozenset[date]
+) -> None:
+    assert bank_holidays(calendar, date(2026, 12, 20), date(2027, 1, 20)) == closed
+
+
+def test_new_year_in_hong_kong_is_found_though_asked_for_alone() -> None:
+    closed = days("2027-02-08", "2027-02-09")
+    assert bank_holidays("XHKG", date(2027, 2, 6), date(2027, 2, 9)) == closed
+
+
+def test_holidays_of_one_day_and_of_none() -> None:
+    christmas = date(2026, 12, 25)
+    assert bank_holidays("XSWX", christmas, christmas) == {christmas}
+    assert bank_holidays("XSWX", christmas + timedelta(1), christmas) == frozenset()
+
+
+def test_a_weekend_is_no_holiday_but_no_weekday_either() -> None:
+    year = bank_holidays("XLON", date(2026, 1, 1), date(2026, 12, 31))
+    assert all(map(is_weekday, year))
+    assert len(year) == 8
+    assert not is_weekday(date(2026, 12, 26))
+    assert not is_weekday(date(2026, 12, 27))
+
+
+@pytest.mark.parametrize(("name", "year"), [("NOWHERE", 2026), ("XHKG", 2050)])
+def test_a_calendar_that_is_not_there_or_ends_too_soon_is_refused(name: str, year: int) -> None:
+    with pytest.raises(ValueError, match=f"no calendar of holidays named {name}"):
+        bank_holidays(name, date(year, 1, 1), date(year, 12, 31))

@@ -56,3 +56,26 @@ def test_nonsense_is_refused_at_the_field(launch: Launch, gld_at_350: tuple[str,
     desk.key("Escape")
     desk.wait_gone("loan.dialog.units")
     desk.wait_text("loan.ltv", r"^60\.0 %$")
+
+
+@pytest.mark.usefixtures("loan_home")
+def test_a_second_lot_and_a_cut_of_the_advance_rate_reach_the_three_ratios(
+    launch: Launch, gld_at_350: tuple[str, str]
+) -> None:
+    """500,000 of cash: 2.1 M on 4 M is 52.5 %, on 2.45 M and 0.5 M of lending value 71.2 %."""
+    desk = launch(*gld_at_350)
+    desk.wait_text("loan.utilisation", r"^85\.7 %$")
+    desk.key("ctrl+l")
+    desk.wait("loan.dialog.amount", "focused")
+    desk.key("ctrl+Tab")
+    desk.wait("loan.dialog.lot")
+    desk.click("loan.dialog.lot.add")
+    desk.wait_text("loan.dialog.problem", "Type a number")
+    desk.choose("loan.dialog.lot.asset", "c", "a")
+    desk.type("loan.dialog.lot.quantity", "500k")
+    desk.wait_text("loan.dialog.problem", "^$")
+    desk.wait("loan.dialog.save", "enabled")
+    desk.click("loan.dialog.save")
+    desk.wait_text("loan.ltv", r"^52\.5 %$")
+    desk.wait_text("loan.utilisation", r"^71\.2 %$")
+    assert desk.quit() == 0

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from vaultdesk.core.market import Chain, FeedState, FeedStatus, OptionQuote, Quality, Quote
+from vaultdesk.core.market import (
+    Chain,
+    DailyClose,
+    FeedState,
+    FeedStatus,
+    OptionQuote,
+    Quality,
+    Quote,
+)
 from vaultdesk.ports import FeedError, FeedFault
 
 START = datetime(2026, 7, 10, 15, 0, tzinfo=UTC)  # 11:00 in New York, in session
@@ -27,9 +35,13 @@ class ManualClock:
 
 
 def quote(
-    price: str, at: datetime = START, quality: Quality = Quality.LIVE, source: str = "test"
+    price: str,
+    at: datetime = START,
+    quality: Quality = Quality.LIVE,
+    source: str = "test",
+    symbol: str = "GLD",
 ) -> Quote:
-    return Quote("GLD", None, None, Decimal(price), at, at, source, quality)
+    return Quote(symbol, None, None, Decimal(price), at, at, source, quality)
 
 
 def chain(expiry: date, at: datetime = START, spot: str = "350") -> Chain:
@@ -66,6 +78,9 @@ class ScriptedFeed:
     clock: ManualClock = field(default_factory=ManualClock)
     name: str = "test"
     quotes: list[Quote | FeedError] = field(default_factory=list)
+    others: dict[str, list[Quote | FeedError]] = field(default_factory=dict)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    daily: tuple[DailyClose, ...] | FeedError = ()
     streamed: "asyncio.Queue[Quote | FeedError] | None" = None
     expiries: tuple[date, ...] = ()
     chains: dict[date, Chain | FeedError] = field(default_factory=dict)
@@ -77,12 +92,22 @@ class ScriptedFeed:
 
     async def quote(self, symbol: str) -> Quote:
         self.asked.append(f"quote {symbol}")
-        if symbol != "GLD" or not self.quotes:
+        if symbol in self.held:
+            self.waiting.set()
+            await self.held[symbol].wait()
+        quotes = self.quotes if symbol == "GLD" else self.others.get(symbol, [])
+        if not quotes:
             raise FeedError(FeedFault.NO_DATA, f"The test feed has no {symbol}.")
-        answer = self.quotes.pop(0) if len(self.quotes) > 1 else self.quotes[0]
+        answer = quotes.pop(0) if len(quotes) > 1 else quotes[0]
         if isinstance(answer, FeedError):
             raise answer
         return answer
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        self.asked.append(f"closes {symbol}")
+        if isinstance(self.daily, FeedError):
+            raise self.daily
+        return tuple(close for close in self.daily if close.day >= start)
 
     async def stream(self, symbol: str) -> AsyncIterator[Quote]:
         if self.streamed is None:

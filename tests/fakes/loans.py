@@ -4,9 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tests.fakes.feed import START
-from vaultdesk.core.loan.terms import LoanTerms
+from vaultdesk.core.loan.state import LoanState
+from vaultdesk.core.loan.terms import Facility, single_pledge
+from vaultdesk.core.loan.valuation import value_loan
+from vaultdesk.core.market import Quote
 
-REFERENCE = LoanTerms(
+REFERENCE = single_pledge(
     symbol="GLD",
     units=Decimal(10_000),
     amount=Decimal(2_100_000),
@@ -18,6 +21,21 @@ REFERENCE = LoanTerms(
 )
 
 
-def terms(**changes: object) -> LoanTerms:
-    """The reference loan with other values."""
-    return replace(REFERENCE, **changes)  # type: ignore[arg-type]
+def terms(**changes: object) -> Facility:
+    """The reference loan with other values; units, symbol and amount are those of its parts."""
+    lot, tranche = REFERENCE.lots[0], REFERENCE.tranches[0]
+    for name, field in (("units", "quantity"), ("symbol", "symbol"), ("advance", "advance_rate")):
+        if name in changes:
+            lot = replace(lot, **{field: changes.pop(name)})  # type: ignore[arg-type]
+    if "amount" in changes:
+        tranche = replace(tranche, principal=changes.pop("amount"))  # type: ignore[arg-type]
+    if "currency" in changes:
+        tranche = replace(tranche, currency=changes["currency"])  # type: ignore[arg-type]
+    parts: dict[str, object] = {"lots": (lot,), "tranches": (tranche,)}
+    return replace(REFERENCE, **(parts | changes))  # type: ignore[arg-type]
+
+
+def valued(loan: Facility, *quotes: Quote, **options: object) -> LoanState:
+    """The loan at these quotes, at the time of the first."""
+    known = {quote.symbol: quote for quote in quotes}
+    return value_loan(loan, known, quotes[0].at, **options)  # type: ignore[arg-type]

@@ -9,7 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vaultdesk.core.market import Chain, FeedState, FeedStatus, OptionQuote, Quality, Quote
+from vaultdesk.core.market import (
+    Chain,
+    DailyClose,
+    FeedState,
+    FeedStatus,
+    OptionQuote,
+    Quality,
+    Quote,
+)
 
 if TYPE_CHECKING:
     from vaultdesk.ports import Clock
@@ -62,6 +70,10 @@ class PlayedFeed:
 
     async def quote(self, symbol: str) -> Quote:
         return next(quote for quote in self.quotes if quote.symbol == symbol)
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        assert symbol
+        return (DailyClose(start, Decimal("350.10")),)
 
     async def stream(self, symbol: str) -> AsyncIterator[Quote]:
         self.streams_open += 1

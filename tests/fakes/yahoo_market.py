@@ -24,7 +24,10 @@ Row = dict[str, Any]
 
 @dataclass
 class Market:
-    """One symbol's market; `at` None is the moment of the question."""
+    """One symbol's market; `at` None is the moment of the question.
+
+    `daily` are the daily bars, each with the time Yahoo gives it: the open of its session.
+    """
 
     symbol: str = "GLD"
     price: float = 377.01
@@ -36,6 +39,8 @@ class Market:
     delayed_by: int = 0
     source_name: str = "Nasdaq Real Time Price"
     chains: Mapping[date, Sequence[Row]] = field(default_factory=dict)
+    daily: Sequence[tuple[datetime, float | None]] = ()
+    zone: str = "America/New_York"
 
     def epoch(self) -> int:
         """The market's time in whole seconds."""
@@ -173,6 +178,26 @@ def chart_body(market: Market) -> Row:
     bars = dict.fromkeys(("open", "high", "low", "close"), prices) | {"volume": [1000] * 3}
     result = {"meta": meta, "timestamp": minutes, "indicators": {"quote": [bars]}}
     return {"chart": {"result": [result], "error": None}}
+
+
+def daily_body(market: Market, since: int, until: int) -> Row:
+    """What /v8/finance/chart answers in days: bars that began in the period, raw and adjusted."""
+    body = chart_body(market)
+    (result,) = body["chart"]["result"]
+    del result["meta"]["tradingPeriods"], result["timestamp"]
+    result["meta"].update(dataGranularity="1d", range="", exchangeTimezoneName=market.zone)
+    bars = [(int(at.timestamp()), close) for at, close in market.daily]
+    bars = [(at, close) for at, close in bars if since <= at < until]
+    if not bars:
+        result["indicators"] = {"quote": [{}], "adjclose": [{}]}
+        return body
+    closes = [close for _, close in bars]
+    result["timestamp"] = [at for at, _ in bars]
+    volumes = [close and 1000 for close in closes]  # a day without a price is null throughout
+    quote = dict.fromkeys(("open", "high", "low", "close"), closes) | {"volume": volumes}
+    adjusted = [close and close * 0.9 for close in closes]
+    result["indicators"] = {"quote": [quote], "adjclose": [{"adjclose": adjusted}]}
+    return body
 
 
 def _at(day: date, hour: int, minute: int) -> int:

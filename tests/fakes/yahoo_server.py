@@ -161,7 +161,11 @@ class FakeYahoo:
         if market is None:
             reason = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
             return web.json_response({"chart": {"result": None, "error": reason}}, status=404)
-        body = yahoo_market.chart_body(market)
+        if "period1" in request.query:  # the client asks for a time zone by days without one
+            period = int(request.query["period1"]), int(request.query["period2"])
+            body = yahoo_market.daily_body(market, *period)
+        else:
+            body = yahoo_market.chart_body(market)
         spoil_chart(body, self.faults)
         return await self._written(request, body)
 

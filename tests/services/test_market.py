@@ -218,20 +218,6 @@ async def test_a_clock_that_jumps_ahead_makes_the_price_stale_until_the_next_one
     assert quality(market) is Quality.LIVE
 
 
-def test_an_ounce_of_gold_is_asked_for_once_a_minute_at_most() -> None:
-    clock = ManualClock()
-    feed = ScriptedFeed(clock, quotes=[quote("350")])
-
-    async def polled() -> None:
-        market = MarketService(feed, Bus(), "GLD", gold_symbol="GC=F")
-        for _ in range(10):
-            await market.refresh_gold()
-            clock.advance(10)
-
-    on_jumping_loop(polled())
-    assert feed.asked == ["quote GC=F"] * 2
-
-
 async def test_a_closing_price_that_came_before_the_hours_were_known_is_judged_anew() -> None:
     close = START.replace(hour=20)
     clock = ManualClock(close + timedelta(hours=5))

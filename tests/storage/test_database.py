@@ -70,23 +70,44 @@ def test_an_older_file_is_backed_up_before_it_is_migrated(
         asyncio.run(SqlLoanStore(database, _Clock()).save(REFERENCE))
     _add_migration(tmp_path, monkeypatch)
     with Database(path) as database:
-        assert asyncio.run(SqlLoanStore(database, _Clock()).current()) == REFERENCE
-        assert "colour" in {c["name"] for c in inspect(database._engine).get_columns("loan_terms")}
-    (backup,) = tmp_path.glob("desk-v1-*.backup.db")
+        assert asyncio.run(SqlLoanStore(database, _Clock()).versions()) == (REFERENCE,)
+        assert "colour" in {c["name"] for c in inspect(database._engine).get_columns("facilities")}
+    (backup,) = tmp_path.glob(f"desk-v{len(MIGRATIONS)}-*.backup.db")
     with closing(sqlite3.connect(backup)) as raw:
-        assert raw.execute("SELECT units FROM loan_terms").fetchall() == [("10000",)]
-        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
+        assert raw.execute("SELECT count(*) FROM facilities").fetchall() == [(1,)]
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(len(MIGRATIONS),)]
+
+
+def test_a_file_of_version_one_keeps_every_version_of_its_loan(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    values = "'GLD', ?, '2100000', 'USD', '0.75', '0.85', ?, 'me'"
+    with closing(sqlite3.connect(path)) as raw:
+        for statement in first.STATEMENTS:
+            raw.execute(statement)
+        raw.execute("CREATE TABLE schema_version (version INTEGER NOT NULL)")
+        raw.execute("INSERT INTO schema_version VALUES (1)")
+        for number, units in enumerate(("10000", "12000.50")):
+            since = f"2026-07-1{number}T00:00:00.000000+00:00"
+            raw.execute(f"INSERT INTO loan_terms VALUES (NULL, {values})", (units, since))  # noqa: S608
+        raw.commit()
+    with Database(path) as database:
+        versions = asyncio.run(SqlLoanStore(database, _Clock()).versions())
+    assert [terms.lots[0].quantity for terms in versions] == [Decimal(10_000), Decimal("12000.50")]
+    assert versions[1].tranches[0].principal == Decimal(2_100_000)
+    assert versions[1].since == datetime(2026, 7, 11, tzinfo=UTC)
+    assert versions[1].who == "me"
+    assert len(list(tmp_path.glob("desk-v1-*.backup.db"))) == 1
 
 
 def _add_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str = "pass") -> None:
-    """A second schema version, as a later program would bring it."""
+    """One more schema version, as a later program would bring it."""
     code = (
         "from sqlalchemy import text\n"
         "def upgrade(connection):\n"
-        "    connection.execute(text('ALTER TABLE loan_terms ADD COLUMN colour TEXT'))\n"
+        "    connection.execute(text('ALTER TABLE facilities ADD COLUMN colour TEXT'))\n"
         f"    {then}\n"
     )
-    name = f"m0002_{folder.name}"  # one of its own: a module is imported once
+    name = f"m9999_{folder.name}"  # one of its own: a module is imported once
     (folder / f"{name}.py").write_text(code)
     import vaultdesk.storage.migrations as package  # noqa: PLC0415
 
@@ -153,7 +174,7 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
         assert child.stdout.readline() == b"kept\n"
         os.kill(child.pid, signal.SIGKILL)
     with Database(path) as database:
-        assert asyncio.run(SqlLoanStore(database, _Clock()).current()) == REFERENCE
+        assert asyncio.run(SqlLoanStore(database, _Clock()).versions()) == (REFERENCE,)
 
 
 @given(
@@ -224,9 +245,9 @@ def test_a_migration_that_fails_half_way_leaves_the_file_as_it_was(
     with pytest.raises(StorageError):
         Database(path)
     with closing(sqlite3.connect(path)) as raw:
-        columns = [row[1] for row in raw.execute("PRAGMA table_info(loan_terms)")]
+        columns = [row[1] for row in raw.execute("PRAGMA table_info(facilities)")]
         assert "colour" not in columns
-        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(len(MIGRATIONS),)]
 
 
 def test_a_first_start_that_runs_out_of_disk_can_be_repeated(

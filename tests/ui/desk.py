@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from vaultdesk.core.loan.terms import LoanTerms
+from vaultdesk.core.loan.terms import single_pledge
 from vaultdesk.core.market import Quality, Quote
 from vaultdesk.events import Bus, QuoteChanged
 from vaultdesk.ports import StorageError
@@ -19,7 +19,7 @@ from vaultdesk.ui.window import DeskWindow
 NOW = datetime(2026, 11, 20, 15, 32, 7, tzinfo=UTC)
 KEYS = ("loan", "quote", "chain", "greeks", "history")
 
-TERMS = LoanTerms(
+TERMS = single_pledge(
     "GLD", Decimal(10_000), Decimal(2_100_000), "USD", Decimal("0.75"), Decimal("0.85"), NOW
 )
 """60 % at 350.00, called at 280.00, closed out at 247.06."""

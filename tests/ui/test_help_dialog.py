@@ -8,8 +8,10 @@ from pytestqt.qtbot import QtBot
 
 import vaultdesk
 from tests.ui.desk import TERMS, desk, quote
-from vaultdesk.core.loan.valuation import Zone
+from vaultdesk.core.loan.cure import Zone
 from vaultdesk.core.market import Flag, Quality
+from vaultdesk.settings import declared
+from vaultdesk.ui.alert_table import SEVERITIES, STATES
 from vaultdesk.ui.commands import Command
 from vaultdesk.ui.help_dialog import PAGES, ids_table, listed_ids, page_text
 from vaultdesk.ui.loan_dialog import LoanDialog
@@ -24,6 +26,8 @@ RELIED_ON = {
     "chain": ("expiry", "filter", "style", "table", "status", "model", "refresh"),
     "greeks": ("table", "model", "position.call", "position.put", "position.delta"),
     "history": ("range", "export"),
+    "alerts": ("table", "acknowledge", "snooze", "rules", "export"),
+    "settings": ("open",),
     "status": ("feed", "model", "market"),
 }
 """The names the program promised to other tools; none may ever go."""
@@ -56,6 +60,22 @@ def test_the_keys_come_from_the_commands_themselves(window: DeskWindow) -> None:
     text = window.help.text.toPlainText()
     assert re.search(r"Ctrl\+J\s+Zap\s+Market", text)
     assert re.search(r"Ctrl\+K\s+Find a command", text)
+
+
+def test_the_settings_page_lists_every_declared_setting(window: DeskWindow) -> None:
+    window.help.show_page("settings")
+    text = window.help.text.toPlainText()
+    for setting in declared():
+        assert setting.name in text
+        assert setting.sentence in text
+
+
+def test_the_alerts_page_explains_every_mark_of_the_list() -> None:
+    text = page_text("alerts")
+    for shape, word, _tone in SEVERITIES.values():
+        assert f"{shape} {word}" in text
+    for mark in STATES.values():
+        assert mark in text
 
 
 def test_the_identifiers_of_living_controls_are_listed_with_their_meaning(

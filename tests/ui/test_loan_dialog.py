@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget, QWid
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk import NOW, TERMS, quote
+from vaultdesk.core.loan.vocabulary import Tranche
 from vaultdesk.ui.loan_dialog import LoanDialog
 from vaultdesk.ui.loan_form import Proposal
 
@@ -32,7 +33,7 @@ def fresh(qtbot: QtBot) -> LoanDialog:
 @pytest.fixture
 def editing(qtbot: QtBot) -> LoanDialog:
     versions = (
-        replace(TERMS, amount=Decimal(2_200_000), who="analyst"),
+        replace(TERMS, tranches=(Tranche(Decimal(2_200_000)),), who="analyst"),
         replace(TERMS, since=NOW + timedelta(days=1)),
     )
     return opened(qtbot, LoanDialog(TERMS, quote=quote(), versions=versions, now=lambda: NOW))
@@ -147,13 +148,12 @@ def test_tab_goes_down_the_form_to_save(editing: LoanDialog) -> None:
     ]
 
 
-def test_the_versions_are_listed_newest_first(editing: LoanDialog) -> None:
+def test_the_versions_are_listed_newest_first_with_what_changed(editing: LoanDialog) -> None:
     table = by_id(editing, "loan.dialog.versions")
     assert isinstance(table, QTableWidget)
-    cells = [[table.item(r, c) for c in range(6)] for r in range(2)]
+    cells = [[table.item(r, c) for c in (1, 3)] for r in range(2)]
     texts = [[item.text() for item in row if item is not None] for row in cells]
-    assert texts[0][1:] == ["10,000 GLD", "2,100,000 USD", "75 %", "85 %", ""]
-    assert texts[1][1:] == ["10,000 GLD", "2,200,000 USD", "75 %", "85 %", "analyst"]
+    assert texts == [["USD 2,200,000 → 2,100,000", ""], ["set up", "analyst"]]
 
 
 def test_undo_closes_the_dialog_and_asks_for_the_version_before(

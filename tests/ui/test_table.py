@@ -372,3 +372,33 @@ def test_setting_texts_steals_no_reference_to_none(qtbot: QtBot) -> None:
     for number in range(500):
         label.setText(str(number))
     assert sys.getrefcount(None) > before - 100
+
+
+def test_prose_takes_the_room_that_is_left_and_ends_in_an_ellipsis(qtbot: QtBot) -> None:
+    columns: list[Column[str]] = [
+        Column("number", "No", "", lambda _row: "1", sample="0"),
+        Column(
+            "text", "Text", "", str, sample="0" * 10, align=Qt.AlignmentFlag.AlignLeft, prose=True
+        ),
+        Column("more", "More", "", lambda _row: "x" * 10, sample="0" * 10, rank=1),
+    ]
+    model = TableModel(columns)
+    shown = Table(model)
+    qtbot.addWidget(shown)
+    shown.resize(260, 100)
+    shown.show()
+    model.show_rows(["word " * 40])
+    shown.fit()
+    narrow = shown.columnWidth(0)
+    assert narrow < shown.columnWidth(1) < 260
+    place = shown._place(1)
+    cut = shown._too_wide(place, "word " * 40)
+    assert cut.endswith("…")
+    assert len(cut) * shown._advance <= place.room
+    assert model.cell(0, 1)[0] == "word " * 40
+    assert shown.isColumnHidden(2)
+    shown.resize(460, 100)
+    shown.fit()
+    assert not shown.isColumnHidden(2)
+    assert shown.columnWidth(0) == narrow
+    assert shown.columnWidth(1) >= 2 * 10 * shown._advance

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from vaultdesk.adapters.recorded.recorder import RecordingFeed
+    from vaultdesk.app.preferences import Preferences
     from vaultdesk.ui.loan_form import Proposal
     from vaultdesk.ui.window import DeskWindow
 
@@ -41,12 +42,21 @@ class Actions(QObject):
         self._services = services
         self._feed = feed
         self._window: DeskWindow | None = None
+        self._preferences: Preferences | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def commands(self) -> list[Command]:
         """The desk's entries for menus, shortcuts and palette."""
         return [
             Command("loan.open", "&File", "&Loan…", self.edit_loan, "Ctrl+L", "Edit the loan"),
+            Command(
+                "settings.open", "&File", "&Settings…", self.edit_settings, "Ctrl+,",
+                "Change settings, mail, webhook and credentials", group="settings",
+            ),
+            Command(
+                "alerts.rules", "&File", "Alert &rules…", self.edit_rules, "Ctrl+Shift+A",
+                "What is told when, and by which channels", group="settings",
+            ),
             Command("loan.undo", "&File", "&Undo loan change", self.undo_loan, "Ctrl+Z"),
             Command("demo.open", "&File", "Explore the &demonstration", self.explore, group="demo"),
             Command("market.refresh", "&Market", "&Refresh", self.refresh, "F5; Ctrl+R"),
@@ -69,6 +79,10 @@ class Actions(QObject):
     def use(self, window: DeskWindow) -> None:
         """Show dialogs and messages in this window."""
         self._window = window
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Open settings and rules by this."""
+        self._preferences = preferences
 
     def spawn(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
         """Run in the background until the desk closes."""
@@ -109,6 +123,16 @@ class Actions(QObject):
     def edit_loan(self) -> None:
         """Open the loan's dialog."""
         self.spawn(self._edit_loan())
+
+    def edit_settings(self) -> None:
+        """Open the settings."""
+        if self._preferences is not None:
+            self.spawn(self._preferences.open_settings(self._window))
+
+    def edit_rules(self) -> None:
+        """Open the alert rules."""
+        if self._preferences is not None:
+            self.spawn(self._preferences.open_rules(self._window))
 
     def undo_loan(self) -> None:
         """Go back to the loan's terms before the last change."""
@@ -172,7 +196,8 @@ class Actions(QObject):
             symbol=market.symbol,
             quote=market.quote,
             versions=await loan.versions(),
-            now=self._feed.clock.now,
+            now=parts.WallClock().now,
+            preview=loan.valued,
             parent=self._window,
         )
         dialog.saved.connect(self._save_loan)

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from vaultdesk.app.parts import WallClock
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.core.loan.valuation import snapshot, value_loan
+from vaultdesk.core.loan.snapshots import snapshot
+from vaultdesk.core.loan.terms import Facility, single_pledge
+from vaultdesk.core.loan.valuation import value_loan
 from vaultdesk.core.market import Quality, Quote
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ async def prepare_demonstration(services: Services, source: MarketFeed) -> None:
         quote = Quote(
             terms.symbol, None, None, price, at, at, services.feed.name, Quality.SIMULATED
         )
-        rows.append(snapshot(value_loan(terms, quote), at, "hour"))
+        rows.append(snapshot(value_loan(terms, {quote.symbol: quote}, at), at, "hour"))
     await services.history.fill(tuple(rows))
 
 
-def sample_terms(now: datetime) -> LoanTerms:
+def sample_terms(now: datetime) -> Facility:
     """The demonstration's loan: 10,000 GLD at an LTV of about 65 %."""
-    return LoanTerms(
+    return single_pledge(
         symbol="GLD",
         units=Decimal(10_000),
         amount=Decimal(2_450_000),

@@ -7,8 +7,7 @@ import gc
 import os
 import signal
 import sys
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
@@ -16,24 +15,29 @@ from qasync import QEventLoop
 from vaultdesk.adapters.recorded.recorder import RecordingFeed
 from vaultdesk.app import parts
 from vaultdesk.app.actions import Actions
+from vaultdesk.app.alerting import Alerting
+from vaultdesk.app.attention import Attention
+from vaultdesk.app.credentials import Credentials
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
+from vaultdesk.app.panels import Panels
+from vaultdesk.app.preferences import Preferences
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
+from vaultdesk.core.alerts import Market
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import Bus, ExerciseStyleChanged, LoanChanged, ProblemRaised
 from vaultdesk.ports import KnownError
 from vaultdesk.storage.window_files import WindowFiles
 from vaultdesk.ui import theme
-from vaultdesk.ui.panel import Later
-from vaultdesk.ui.panels.loan import LoanPanel
-from vaultdesk.ui.panels.quote import QuotePanel
 from vaultdesk.ui.single_instance import SingleInstance
+from vaultdesk.ui.tray import BalloonChannel, Tray
 from vaultdesk.ui.window import DeskWindow
 
 if TYPE_CHECKING:
-    from vaultdesk.core.loan.terms import LoanTerms
-    from vaultdesk.ui.panel import Panel
-    from vaultdesk.ui.tray import Tray
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from vaultdesk.core.loan.terms import Facility
 
 SETTLED_S = (10.0, 60.0)
 """What is loaded by then stays: looking through it for garbage held the loop up for 60 ms."""
@@ -47,10 +51,12 @@ def run(
     shot: parts.Screenshot | None,
     size: tuple[int, int] | None,
     problem: str,
+    flags: Mapping[str, Any],
 ) -> int:
     """Open the desk and give the exit code once it is closed.
 
-    `problem` is what was wrong with the settings, shown in the window.
+    `problem` is what was wrong with the settings, shown in the window; `flags` are those settings
+    that the command line gave.
 
     Raises:
         KnownError: The desk cannot be opened at all; the sentence says what to do.
@@ -63,7 +69,7 @@ def run(
     defence = Defence(profile.home, profile.settings.log_level)
     defence.install()
     try:
-        desk = Desk(application, profile, defence, shot, size)
+        desk = Desk(application, profile, defence, shot, size, flags)
         instance.raise_requested.connect(desk.window.bring_up)
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
             runner.get_loop().set_exception_handler(defence.on_loop)
@@ -98,6 +104,7 @@ class Desk:
         defence: Defence,
         shot: parts.Screenshot | None,
         size: tuple[int, int] | None,
+        flags: Mapping[str, Any],
     ) -> None:
         self.profile, self.defence, self.shot = profile, defence, shot
         self.bus = Bus(defence.guard)
@@ -108,12 +115,23 @@ class Desk:
         self.services = parts.build_services(profile, self.feed, self.bus, symbol)
         self.actions = Actions(profile, self.services, self.feed)
         self.files = WindowFiles(profile.home / "window")
+        self.alerting = self._alerting()
+        self.preferences = Preferences(flags, self.alerting, self._levels)
+        self.actions.prefer(self.preferences)
         theme.apply(application, _theme(self._chosen("theme")))
         self.services.chain.use_style(_exercise_style(self._chosen("exercise_style")))
         self.tray: Tray | None = None
+        panels = Panels(
+            self.services,
+            self.alerting,
+            self.actions,
+            self.files,
+            self._keep,
+            profile.settings.fresh_for_s,
+        )
         self.window = DeskWindow(
             self.bus,
-            self._panels(),
+            panels.all(),
             self.actions.commands(),
             Forgetful() if shot else self.files,
             now=self.feed.clock.now,
@@ -123,43 +141,34 @@ class Desk:
         if size is not None:
             self.window.resize(*size)
         self.actions.use(self.window)
+        clock, alerting = self.feed.clock, self.alerting
+        self.attention = Attention(self.bus, clock, alerting, self.actions, self.window)
         self._connect()
 
     def _chosen(self, setting: str) -> str:
         """A setting that is empty leaves the choice to what was chosen in the window."""
         return str(getattr(self.profile.settings, setting)) or self.files.choice(setting)
 
-    def _panels(self) -> list[Panel]:
-        services, clock, actions = self.services, self.feed.clock, self.actions
-        fresh_for = timedelta(seconds=self.profile.settings.fresh_for_s)
-        return [
-            LoanPanel(self.bus, services.loan, clock, actions.edit_loan, actions.explore),
-            QuotePanel(self.bus, services.market, fresh_for),
-            Later(self.bus, "chain", "Option chain", self._chain_panel),
-            Later(self.bus, "greeks", "Greeks", self._greeks_panel),
-            Later(self.bus, "history", "LTV history", self._history_panel),
-        ]
+    def _alerting(self) -> Alerting:
+        profile = self.profile
+        credentials = Credentials(
+            profile.home, profile.settings.secrets_in, "demo" if profile.demo else ""
+        )
+        return Alerting(
+            profile.settings,
+            credentials,
+            self.bus,
+            self.feed.clock,
+            parts.WallClock(),
+            spawn=self.actions.spawn,
+            open_window=lambda: self.window.bring_up(),  # noqa: PLW0108 (made later)
+            market=Market(profile.mark.lower() or "real"),
+            balloon=BalloonChannel(lambda: self.tray),
+        )
 
-    def _chain_panel(self) -> Panel:
-        from vaultdesk.ui.panels.chain import ChainPanel  # noqa: PLC0415 (after the first paint)
-
-        self._chain = ChainPanel(self.bus, self.services.chain)
-        return self._chain
-
-    def _greeks_panel(self) -> Panel:
-        from vaultdesk.ui.panels.greeks import GreeksPanel  # noqa: PLC0415 (after the first paint)
-        from vaultdesk.ui.position import parsed, written  # noqa: PLC0415
-
-        kept = parsed(self.files.choice("position"))
-        panel = GreeksPanel(self.bus, self.services.chain, self.services.loan, kept)
-        panel.position_changed.connect(lambda position: self._keep("position", written(position)))
-        self._chain.selected.connect(panel.select)
-        return panel
-
-    def _history_panel(self) -> Panel:
-        from vaultdesk.ui.panels.history import HistoryPanel  # noqa: PLC0415 (after the first paint)
-
-        return HistoryPanel(self.bus, self.services.history, self.feed.clock)
+    def _levels(self) -> tuple[Decimal, Decimal] | None:
+        terms = self.services.loan.terms
+        return (terms.call_ltv, terms.closeout_ltv) if terms else None
 
     def _connect(self) -> None:
         self.defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
@@ -203,8 +212,11 @@ class Desk:
             await told(prepare_demonstration(services, self.source))
         elif services.loan.terms is None and self.shot is None:
             self.actions.welcome()
+        await told(self.alerting.start(stores.alerts, self.defence.keep_alive))
         self.actions.spawn(self._judge_by_sessions())
         self._watch()
+        for part in (services.loan, services.call_risk):
+            self.actions.spawn(self.defence.keep_alive(part.run))
         self.bus.subscribe(LoanChanged, self._hear_loan)
         loop = asyncio.get_running_loop()
         for after_s in SETTLED_S:
@@ -214,7 +226,7 @@ class Desk:
         self._watching = self.actions.spawn(self.defence.keep_alive(self.services.market.run))
         self.services.chain.open()
 
-    def _follow(self, terms: LoanTerms | None) -> bool:
+    def _follow(self, terms: Facility | None) -> bool:
         """Watch the loan's symbol, where the feed has it; False when it is watched already."""
         wanted = terms.symbol if terms else self.profile.settings.symbol
         symbol = parts.symbol_of(self.source, wanted)
@@ -248,21 +260,27 @@ class Desk:
         """Take down in the reverse order; nothing may hold the desk up for long."""
         self.window.retire()
         self.window.hide()
+        self.attention.close()
         if self.tray is not None:
             self.tray.retire()
         await self.actions.close(PATIENCE_S)
         services = self.services
         services.loan.close()
-        closing = (services.chain.close(), services.history.close(), self.feed.close())
+        services.call_risk.close()
+        services.market.close()
+        closing = (
+            services.chain.close(),
+            services.history.close(),
+            self.feed.close(),
+            self.actions.told(self.alerting.close()),
+        )
         await asyncio.wait([asyncio.ensure_future(part) for part in closing], timeout=PATIENCE_S)
         await asyncio.to_thread(stores.close)
 
     def _tray(self) -> Tray:
-        from vaultdesk.ui.tray import Tray  # noqa: PLC0415 (after the first paint)
-
         tray = Tray(self.bus)
         tray.quit_requested.connect(self.quit.set)
-        tray.open_requested.connect(self.window.bring_up)
+        self.attention.serve(tray)
         tray.show()
         return tray
 

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk import settings as layers
+from vaultdesk.events import PricesNeeded
 from vaultdesk.ports import InputError, StorageError
+from vaultdesk.services.call_risk import CallRiskService
 from vaultdesk.services.chain import ChainService
 from vaultdesk.services.history import HistoryService
 from vaultdesk.services.loan import LoanService
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.calendar import Sessions
     from vaultdesk.events import Bus
-    from vaultdesk.ports import LoanStore, MarketFeed, MarketStore, SnapshotStore
+    from vaultdesk.ports import AlertStore, LoanStore, MarketFeed, MarketStore, SnapshotStore
     from vaultdesk.settings import Settings
     from vaultdesk.storage.database import Database
 
@@ -148,6 +150,7 @@ class Services:
     chain: ChainService
     loan: LoanService
     history: HistoryService
+    call_risk: CallRiskService
 
 
 def build_services(
@@ -177,8 +180,17 @@ def build_services(
         default_days=chosen.chain_days,
         risk_free_rate=chosen.risk_free_rate,
     )
+    bus.subscribe(PricesNeeded, lambda event: market.also(event.symbols))
+    loan = LoanService(bus, feed.clock, WallClock(), cure_to=cure_to)
+    horizon = timedelta(days=chosen.call_horizon_days)
     return Services(
-        bus, feed, market, chain, LoanService(bus, cure_to=cure_to), HistoryService(bus, feed.clock)
+        bus=bus,
+        feed=feed,
+        market=market,
+        chain=chain,
+        loan=loan,
+        history=HistoryService(bus, feed.clock),
+        call_risk=CallRiskService(feed, bus, loan, chain, horizon=horizon),
     )
 
 
@@ -189,6 +201,7 @@ class Stores:
     loan: LoanStore
     market: MarketStore
     snapshots: SnapshotStore
+    alerts: AlertStore
     databases: list[Database] = field(default_factory=list)
     problem: str = ""
 
@@ -200,6 +213,7 @@ class Stores:
 
 def open_stores(profile: Profile) -> Stores:
     """Open the profile's database, or memory where the disk refuses. Blocking: not on the loop."""
+    from vaultdesk.storage.alert_store import SqlAlertStore  # noqa: PLC0415
     from vaultdesk.storage.database import Database  # noqa: PLC0415
     from vaultdesk.storage.loan_store import SqlLoanStore  # noqa: PLC0415
     from vaultdesk.storage.market_store import SqlMarketStore  # noqa: PLC0415
@@ -216,6 +230,7 @@ def open_stores(profile: Profile) -> Stores:
         loan=SqlLoanStore(own, WallClock()),
         market=SqlMarketStore(market),
         snapshots=SqlSnapshotStore(market),
+        alerts=SqlAlertStore(market),
         databases=[own] if market is own else [own, market],
         problem=problem,
     )

@@ -45,7 +45,9 @@ class Quote:
     """One price of one symbol, with everything needed to judge it.
 
     Prices are per unit in `currency`; a price the source did not give, or gave as zero or
-    nonsense, is None. `at` is the exchange's time, `received` ours; both are aware UTC.
+    nonsense, is None. `at` is the exchange's time, `received` ours; both are aware UTC. A price
+    that is not `confirmed` jumped too far to be believed at once (see outliers.py): it is shown,
+    but nothing is decided by it.
     """
 
     symbol: str
@@ -59,6 +61,7 @@ class Quote:
     previous_close: Decimal | None = None
     volume: int | None = None
     currency: str = "USD"
+    confirmed: bool = True
 
     @property
     def price(self) -> Decimal | None:
@@ -75,6 +78,17 @@ class Quote:
     def age(self, now: datetime) -> timedelta:
         """Time since the exchange made this price; never negative, clocks differ a little."""
         return max(now - self.at, timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class DailyClose:
+    """The last price of one trading day, in the symbol's currency.
+
+    Not adjusted for dividends. Prices before a split are per share of today, as sources tell them.
+    """
+
+    day: date
+    close: Decimal
 
 
 def mid(bid: Decimal | None, ask: Decimal | None) -> Decimal | None:

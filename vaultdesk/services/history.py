@@ -1,13 +1,19 @@
-"""The LTV history: a snapshot each UTC hour and at each change of zone, and its export."""
+"""The LTV history: a snapshot each UTC hour and at each crossing of a threshold; its export."""
+
+from __future__ import annotations
 
 import asyncio
 import csv
+from collections import deque
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from vaultdesk.core.loan.valuation import Snapshot, Zone, gaps, snapshot
+from vaultdesk.core.alerts import Event, Metric
+from vaultdesk.core.loan.snapshots import Snapshot, gaps, snapshot
 from vaultdesk.core.market import Quality
 from vaultdesk.events import (
+    AlertRaised,
     Bus,
     HistoryChanged,
     LoanValued,
@@ -15,16 +21,29 @@ from vaultdesk.events import (
     ProblemRaised,
     SnapshotTaken,
 )
-from vaultdesk.ports import Clock, SnapshotStore, StorageError
+from vaultdesk.ports import StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vaultdesk.core.loan.cure import Zone
+    from vaultdesk.core.loan.series import LtvSeries
+    from vaultdesk.core.loan.state import LoanState
+    from vaultdesk.ports import Clock, SnapshotStore
 
 HOUR = timedelta(hours=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 GAP = "gap"
 COLUMNS = tuple(Snapshot.__slots__)
+REMEMBERED = 100
+"""Values of the loan in which that of an alert is found, which is told once it is on disk."""
 
 
 class HistoryService:
-    """Takes a snapshot of every new hour and zone from honest prices; stale ones leave a gap."""
+    """Takes a snapshot of every new hour, zone and alert that crossed, from honest prices.
+
+    Stale ones leave a gap, and so does a price that jumped until a second trade confirms it.
+    """
 
     def __init__(self, bus: Bus, clock: Clock) -> None:
         self._store: SnapshotStore | None = None
@@ -33,7 +52,11 @@ class HistoryService:
         self._hour: datetime | None = None
         self._zone: Zone | None = None
         self._writing: set[asyncio.Task[None]] = set()
-        self._undo = bus.subscribe(LoanValued, self._on_loan)
+        self._recent: deque[tuple[datetime, LoanState | None]] = deque(maxlen=REMEMBERED)
+        self._undo = (
+            bus.subscribe(LoanValued, self._on_loan),
+            bus.subscribe(AlertRaised, self._on_alert),
+        )
 
     def use(self, store: SnapshotStore) -> None:
         """Keep snapshots in this store; those taken before are lost to it."""
@@ -43,8 +66,15 @@ class HistoryService:
 
     async def points(self, days: int | None) -> tuple[Snapshot, ...]:
         """The snapshots of the last `days`, or all, oldest first."""
-        start = BEGINNING if days is None else self._clock.now() - timedelta(days=days)
-        return await self._store.since(start) if self._store else ()
+        return await self._store.since(self._start(days)) if self._store else ()
+
+    async def series(self, days: int | None) -> LtvSeries | None:
+        """The same as arrays, for charts; None before the store is open."""
+        return await self._store.series(self._start(days)) if self._store else None
+
+    async def snapshot(self, number: int) -> Snapshot | None:
+        """The snapshot of an id of the series; None when it was replaced meanwhile."""
+        return await self._store.get(number) if self._store else None
 
     async def export(self, path: Path, days: int | None) -> int:
         """Write the snapshots as CSV and give their number; missing hours stand as `gap` rows.
@@ -76,16 +106,19 @@ class HistoryService:
 
     async def close(self) -> None:
         """Hear nothing more and finish what was begun."""
-        self._undo()
+        for undo in self._undo:
+            undo()
         await self.settled()
 
+    def _start(self, days: int | None) -> datetime:
+        return BEGINNING if days is None else self._clock.now() - timedelta(days=days)
+
     def _on_loan(self, event: LoanValued) -> None:
-        state = event.state
+        now = self._clock.now()
+        state = event.state if event.state is not None and _honest(event.state) else None
+        self._recent.append((now if state is None else state.at, state))
         if self._store is None or state is None:
             return
-        if state.quality in (Quality.STALE, Quality.HYPOTHETICAL):
-            return
-        now = self._clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         zone_before, self._zone = self._zone, state.zone
         if hour != self._hour:
@@ -93,6 +126,16 @@ class HistoryService:
             self._take(self._store, snapshot(state, now, "hour"))
         if zone_before not in (None, state.zone):
             self._take(self._store, snapshot(state, now, "zone"))
+
+    def _on_alert(self, event: AlertRaised) -> None:
+        """Keep the value that crossed: the newest at the alert's time, if that was honest."""
+        alert = event.alert
+        if self._store is None or alert.event is not Event.CROSSED or alert.metric is Metric.DATA:
+            return
+        known = (state for at, state in reversed(self._recent) if at <= alert.at)
+        state = next(known, None)
+        if state is not None:
+            self._take(self._store, snapshot(state, alert.at, "alert"))
 
     def _take(self, store: SnapshotStore, row: Snapshot) -> None:
         task = asyncio.get_running_loop().create_task(self._keep(store, row))
@@ -111,6 +154,10 @@ class HistoryService:
             self._bus.tell(SnapshotTaken(row))
 
 
+def _honest(state: LoanState) -> bool:
+    return state.confirmed and state.quality not in (Quality.STALE, Quality.HYPOTHETICAL)
+
+
 def _write_csv(path: Path, points: tuple[Snapshot, ...]) -> None:
     missing = set(gaps(points, HOUR))
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -124,4 +171,8 @@ def _write_csv(path: Path, points: tuple[Snapshot, ...]) -> None:
 
 
 def _text(value: object) -> str:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return "" if value is None else str(value)

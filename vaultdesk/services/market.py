@@ -2,45 +2,38 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from vaultdesk.core.calendar import Hours, Sessions
 from vaultdesk.core.loan.gold import ounces_per_share, premium
-from vaultdesk.core.market import (
-    FeedState,
-    FeedStatus,
-    Quality,
-    Quote,
-    consensus,
-    judged,
-)
+from vaultdesk.core.market import FeedState, FeedStatus, Quality, Quote
 from vaultdesk.events import (
+    AssetQuoted,
     Bus,
     FeedStatusChanged,
     HoursChanged,
-    ProblemCleared,
-    ProblemRaised,
     QuoteChanged,
+    VolatilityChanged,
 )
-from vaultdesk.ports import Clock, FeedError, FeedFault, MarketFeed, MarketStore, StorageError
+from vaultdesk.ports import Clock, FeedError, FeedFault, MarketFeed, MarketStore
+from vaultdesk.services.side_quotes import SideQuotes
+from vaultdesk.services.standing import Standing
 
 Sleep = Callable[[float], Awaitable[object]]
 
-KEEP_EVERY = timedelta(seconds=5)
-"""How often the newest quote is written down while prices stream in."""
-
-GOLD_EVERY = timedelta(seconds=60)
-
 STREAM_RETRY_S = 30.0
+
+OUNCE = "XAUUSD"
+"""What the desk calls an ounce of gold in dollars, whatever a source calls it."""
 
 
 class MarketService:
     """Watches one symbol at one feed. `quote` is the newest judged quote, None before the first.
 
     Polls on a fixed grid of `poll_interval_s` from its start, so a sleep of the machine neither
-    shifts the grid nor is made up for by a burst; streams beside it where the feed can.
+    shifts the grid nor is made up for by a burst; streams beside it where the feed can. `assets`
+    are the quotes of the symbols the loan needs besides, `gold` a good one of an ounce, if any.
     """
 
     def __init__(
@@ -55,7 +48,6 @@ class MarketService:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.symbol = symbol
-        self.quote: Quote | None = None
         self.gold: Quote | None = None
         self.sessions: Sessions | None = None
         self.hours: Hours | None = None
@@ -65,18 +57,34 @@ class MarketService:
         self._interval = poll_interval_s
         self._fresh_for = timedelta(seconds=fresh_for_s)
         self._gold_symbol = gold_symbol
-        self._gold_asked = datetime.min.replace(tzinfo=UTC)
+        self._also: frozenset[str] = frozenset()
         self._sleep = sleep
         self._store: MarketStore | None = None
-        self._standing: Quote | None = None  # as the feed gave it: judged anew as time passes
-        self._newest: dict[str, Quote] = {}
-        self._kept_at: datetime | None = None
-        self._failing = False
+        self._standing = self._made()
+        self._sides = SideQuotes(
+            feed,
+            bus,
+            fresh_for=self._fresh_for,
+            tell=self._tell_asset,
+            exchange=lambda: self.hours,
+        )
+        self._want()
+        self._undo = bus.subscribe(VolatilityChanged, self._hear_volatility)
 
     @property
     def clock(self) -> Clock:
         """The feed's clock, which is the desk's."""
         return self._feed.clock
+
+    @property
+    def quote(self) -> Quote | None:
+        """The newest quote of the watched symbol, with the quality it deserves now."""
+        return self._standing.quote
+
+    @property
+    def assets(self) -> dict[str, Quote]:
+        """The newest quote of each other symbol that was asked for and ever came."""
+        return self._sides.assets
 
     @property
     def ounces_per_unit(self) -> Decimal | None:
@@ -94,22 +102,24 @@ class MarketService:
     def watch(self, symbol: str) -> None:
         """Watch another symbol from the next `run` on; nothing of the one before is left."""
         self.symbol = symbol
-        self.quote = self._standing = self._kept_at = None
-        self._newest.clear()
+        self._standing.close()
+        self._standing = self._made()
+        self._want()
+
+    def also(self, symbols: frozenset[str]) -> None:
+        """Ask for these symbols too from now on, for no others; each is told as `AssetQuoted`."""
+        self._also = symbols
+        self._want()
 
     async def use(self, store: MarketStore) -> None:
-        """Keep quotes in this store, and bring back an earlier run's last one, stale as it is.
+        """Keep quotes in this store, and bring back an earlier run's last ones, stale as they are.
 
         Raises:
             StorageError: It cannot be read.
         """
         self._store = store
-        kept = await store.last_quote(self.symbol)
-        if kept is None or self.quote is not None:
-            return
-        if kept.quality is not Quality.SIMULATED:
-            kept = replace(kept, quality=Quality.STALE)
-        self._tell(kept)
+        self._sides.use(store)
+        await self._standing.restore(store)
 
     async def run(self) -> None:
         """Watch until cancelled; then write down the newest quote."""
@@ -118,6 +128,7 @@ class MarketService:
                 tasks.create_task(self._poll())
                 tasks.create_task(self._stream())
                 tasks.create_task(self._age())
+                tasks.create_task(self._sides.run())
         finally:
             await self.keep()
 
@@ -131,84 +142,60 @@ class MarketService:
         try:
             quote = await self._feed.quote(self.symbol)
         except FeedError as error:
-            self._failed(error)
+            self._standing.failed(error)
         else:
             self.accept(quote)
         self._tell_status()
 
-    async def refresh_gold(self) -> None:
-        """Ask for the price of an ounce, at most once in `GOLD_EVERY`, and no more than that.
-
-        Without it the premium is unknown, which is no problem worth telling.
-        """
-        now = self.clock.now()
-        if not self._gold_symbol or abs(now - self._gold_asked) < GOLD_EVERY:
-            return
-        self._gold_asked = now
-        try:
-            self.gold = await self._feed.quote(self._gold_symbol)
-        except FeedError:
-            self.gold = None
+    async def refresh_assets(self) -> None:
+        """Ask for the other symbols, each at most once a minute; failures are told."""
+        await self._sides.refresh()
 
     def accept(self, quote: Quote) -> None:
         """Take a quote the feed gave: judge it, weigh it against other sources', tell it."""
-        if quote.symbol != self.symbol:
-            return
-        if quote.price is None:
-            self._failed(
-                FeedError(
-                    FeedFault.NO_DATA,
-                    f"{quote.source} gave no price of {quote.symbol}: the last one stands.",
-                )
-            )
-            return
-        if self._failing:
-            self._failing = False
-            self._bus.tell(ProblemCleared("feed"))
-        self._newest[quote.source] = quote
-        self._tell(self._weighed(quote))
+        if quote.symbol == self.symbol:
+            self._standing.accept(quote)
 
-    def _weighed(self, quote: Quote) -> Quote:
-        """The quote to value by, given what other sources said within the last minute."""
-        now = self.clock.now()
-        others = [
-            other
-            for source, other in self._newest.items()
-            if source != quote.source and now - other.received <= self._fresh_for
-        ]
-        if not others:
-            return quote
-        chosen, disagreement = consensus(max(others, key=lambda q: q.received), quote)
-        if disagreement:
-            self._bus.tell(ProblemRaised("sources", disagreement))
-        else:
-            self._bus.tell(ProblemCleared("sources"))
-        return chosen
+    async def keep(self, *, force: bool = True) -> None:
+        """Write the newest good quote down, at most every few seconds unless forced."""
+        await self._standing.keep(self._store, force=force)
 
-    def _tell(self, quote: Quote) -> None:
-        """Let this quote stand, with the quality it deserves now."""
-        self._standing = quote
-        self.quote = self._judged(quote)
-        self._bus.tell(QuoteChanged(self.quote))
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._undo()
 
-    def _judged(self, quote: Quote) -> Quote:
-        now = self.clock.now()
-        last_traded = self.hours.last_traded(now) if self.hours else now
-        return judged(quote, last_traded, self._fresh_for)
+    def _made(self) -> Standing:
+        return Standing(
+            self.symbol,
+            self._bus,
+            self._feed.clock,
+            fresh_for=self._fresh_for,
+            tell=lambda quote: self._bus.tell(QuoteChanged(quote)),
+            exchange=lambda: self.hours,
+        )
 
-    def _failed(self, error: FeedError) -> None:
-        self._failing = True
-        self._bus.tell(ProblemRaised("feed", str(error)))
-        standing = self._standing
-        if standing is not None and standing.quality in (Quality.LIVE, Quality.DELAYED):
-            self._tell(replace(standing, quality=Quality.CACHED))
+    def _want(self) -> None:
+        """Gold's own symbol is asked for where the loan does not need an ounce anyway."""
+        wanted = self._also - {self.symbol}
+        gold = frozenset({self._gold_symbol}) - {"", self.symbol}
+        self._sides.want(wanted, frozenset() if OUNCE in wanted else gold)
+
+    def _tell_asset(self, quote: Quote) -> None:
+        if quote.symbol in (OUNCE, self._gold_symbol):
+            self.gold = quote if quote.quality not in (Quality.CACHED, Quality.STALE) else None
+        self._bus.tell(AssetQuoted(quote))
+
+    def _hear_volatility(self, event: VolatilityChanged) -> None:
+        """Learn how far the price may move; nothing from what was priced at one in quarantine."""
+        doubted = self.quote is not None and not self.quote.confirmed
+        if event.symbol == self.symbol and event.annual is not None and not doubted:
+            self._standing.volatility = Decimal(repr(event.annual))  # from float64, for sigma alone
 
     async def _poll(self) -> None:
         loop = asyncio.get_running_loop()
         start, tick = loop.time(), 0
         while True:
             await self.refresh()
-            await self.refresh_gold()
             tick = max(tick + 1, int((loop.time() - start) / self._interval) + 1)
             await self._sleep(start + tick * self._interval - loop.time())
 
@@ -223,13 +210,13 @@ class MarketService:
                 if error.fault in (FeedFault.NO_DATA, FeedFault.UNKNOWN_SYMBOL, FeedFault.ENDED):
                     self._tell_status()
                     return
-                self._failed(error)
+                self._standing.failed(error)
             else:
                 return
             await self._sleep(STREAM_RETRY_S)
 
     async def _age(self) -> None:
-        """Judge the standing quote again each second, as it grows older and sessions end."""
+        """Judge the quotes again each second, as they grow older and sessions end."""
         while True:
             await self._sleep(1)
             self._look_at_the_clock()
@@ -242,26 +229,11 @@ class MarketService:
         if hours is not None and hours != self.hours:
             self.hours = hours
             self._bus.tell(HoursChanged(hours))
-        if self._standing is not None and self._judged(self._standing) != self.quote:
-            self._tell(self._standing)
+        self._standing.look_again()
+        self._sides.look_again()
 
     def _tell_status(self) -> None:
         status = self._feed.status()
         if status != self.status:
             self.status = status
             self._bus.tell(FeedStatusChanged(status))
-
-    async def keep(self, *, force: bool = True) -> None:
-        """Write the newest good quote down, at most every `KEEP_EVERY` unless forced."""
-        quote, now = self.quote, self.clock.now()
-        if self._store is None or quote is None or quote.quality is Quality.STALE:
-            return
-        if not force and self._kept_at is not None and abs(now - self._kept_at) < KEEP_EVERY:
-            return
-        self._kept_at = now
-        try:
-            await self._store.keep_quote(quote)
-        except StorageError as error:
-            self._bus.tell(ProblemRaised("storage", str(error)))
-        else:
-            self._bus.tell(ProblemCleared("storage"))

@@ -20,7 +20,12 @@ from vaultdesk.ports import StorageError
 
 T = TypeVar("T")
 
-MIGRATIONS = ("m0001_first",)
+MIGRATIONS = (
+    "m0001_first",
+    "m0002_facilities",
+    "m0003_alerts",
+    "m0004_history",
+)
 """Every schema version in order; the first makes version 1."""
 
 

@@ -31,7 +31,7 @@ class SqlMarketStore:
 
     async def keep_quote(self, quote: Quote) -> None:
         """Keep this quote as the symbol's newest."""
-        values = {field: getattr(quote, field) for field in Quote.__slots__}
+        values = {column.name: getattr(quote, column.name) for column in tables.quotes.columns}
         await self._replace(tables.quotes, {"symbol": quote.symbol}, values)
 
     async def chain(self, symbol: str, expiry: date) -> Chain | None:

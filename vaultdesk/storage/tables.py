@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -78,6 +79,17 @@ loan_terms = Table(
     Column("who", String(64), nullable=False),
 )
 
+facilities = Table(
+    "facilities",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("effective", Moment),
+    Column("who", String(64), nullable=False),
+    Column("terms", Text, nullable=False),
+)
+"""Versions of the loan's terms; `terms` is JSON with decimals as text."""
+
 quotes = Table(
     "quotes",
     metadata,
@@ -129,6 +141,86 @@ snapshots = Table(
     Column("source", String(64), nullable=False),
     Column("quality", String(16), nullable=False),
     Column("price_at", Moment, nullable=False),
+    Column("lending_value", DecimalText),
     UniqueConstraint("symbol", "at", "reason", name="one_snapshot_a_moment"),
     Index("snapshots_by_time", "at"),
 )
+
+alert_rules = Table(
+    "alert_rules",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("rule", Text, nullable=False),
+)
+"""Rules as JSON with decimals as text."""
+
+alert_latches = Table(
+    "alert_latches",
+    metadata,
+    Column("rule", String(40), primary_key=True),
+    Column("latch", Text, nullable=False),
+)
+"""What each rule remembers, as JSON; kept also when the rule is gone, for its numbers."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(80), nullable=False, unique=True),
+    Column("rule", String(40), nullable=False),
+    Column("crossing", Integer, nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("metric", String(16), nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("value", DecimalText, nullable=False),
+    Column("threshold", DecimalText, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("price", DecimalText),
+    Column("source", String(64), nullable=False),
+    Column("quality", String(16), nullable=False),
+    Column("age_s", Float),
+    Column("channels", String(64), nullable=False),
+    Index("alerts_by_time", "at"),
+)
+"""Rows are only ever added; `channels` are separated by spaces."""
+
+alert_actions = Table(
+    "alert_actions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("deed", String(16), nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("crossing", Integer, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Index("alert_actions_by_crossing", "rule", "crossing"),
+)
+"""Rows are only ever added."""
+
+alert_deliveries = Table(
+    "alert_deliveries",
+    metadata,
+    Column("alert", String(80), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("at", Moment),
+    Index("alert_deliveries_by_state", "state"),
+)
+
+alert_desk = Table(
+    "alert_desk",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("profile", String(36), nullable=False),
+    Column("watched_at", Moment),
+    Column("call_ltv", DecimalText),
+    Column("closeout_ltv", DecimalText),
+)
+"""One row: whose desk it is, when it watched last, by which levels its first rules were made."""

@@ -80,11 +80,12 @@ class Book(QFrame):
         self._mark = ESTIMATE if held and why else ""
         terms, state = loan.terms, loan.state
         problem = loan.problem or ("" if terms else "No loan is set up.")
-        self._say("pledge", "delta", terms.units if terms else None, 0, problem)
+        units = state.falling / (state.price * state.into(state.quote.currency)) if state else None
+        self._say("pledge", "delta", units, 0, problem)
         self._say("position", "delta", held.delta if held else None, 2, why)
         if terms is not None and terms.symbol != symbol:
             held, why = None, f"The options are on {symbol}, the pledge is {terms.symbol}."
-        both = terms.units + held.delta if terms and held else None
+        both = units + held.delta if units is not None and held else None
         self._say("together", "delta", both, 2, problem or why or ECONOMIC)
         for name, sensitivity in (("ltv_delta", ltv_delta), ("ltv_vega", ltv_vega)):
             alone = sensitivity(state) if state else None

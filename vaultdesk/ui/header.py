@@ -1,7 +1,9 @@
 """The top of the window: menus, the banner of problems, and whether the prices are real."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.market import Quality
@@ -16,9 +18,14 @@ MARKS = {
 }
 """The words that stand on the mark of a feed that is not the market."""
 
+SETTINGS = "settings.open"
+
 
 class Header(QWidget):
-    """One row of menus, name and mark above the banner; the window's menu widget."""
+    """One row of menus, name and mark above the banner; the window's menu widget.
+
+    Its button of settings shows once there is a command of its id.
+    """
 
     def __init__(self, banner: ProblemBanner) -> None:
         super().__init__()
@@ -28,6 +35,8 @@ class Header(QWidget):
         self.search = named(
             QPushButton("&Command…  Ctrl+K"), "desk.find", "Find any command by name"
         )
+        self.settings = named(QPushButton("&Settings…"), SETTINGS, "Open the settings")
+        self.settings.hide()
         row = QHBoxLayout()
         row.setContentsMargins(10, 3, 8, 3)
         row.setSpacing(8)
@@ -36,6 +45,7 @@ class Header(QWidget):
         row.addWidget(self.menu_bar)
         row.addStretch(1)
         row.addWidget(self.mark)
+        row.addWidget(self.settings)
         row.addWidget(self.search)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -44,6 +54,13 @@ class Header(QWidget):
         column.addWidget(banner)
         theme.notifier().changed.connect(self._recolour)
         self.set_mark("")
+
+    def offer(self, actions: Mapping[str, QAction]) -> None:
+        """Let buttons do what the commands of their ids do."""
+        action = actions.get(SETTINGS)
+        self.settings.setVisible(action is not None)
+        if action is not None:
+            self.settings.clicked.connect(action.trigger)
 
     def set_mark(self, word: str) -> None:
         """Show what the prices are, "SIMULATED" or "RECORDED"; "" for the market's own."""

@@ -16,14 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 import vaultdesk
+from vaultdesk.settings.declared import declared, written
 from vaultdesk.ui import theme
 from vaultdesk.ui.commands import Entry
 from vaultdesk.ui.panel import named
 
 PAGES = {
     "keyboard": "Keyboard",
+    "loan": "Reading the loan",
     "chain": "Reading a chain",
     "quality": "Quality marks",
+    "alerts": "Alerts",
+    "settings": "Settings",
     "ids": "Accessible ids",
     "about": "About",
 }
@@ -40,6 +44,14 @@ def keyboard_table(entries: Iterable[Entry]) -> str:
     """Every command with its keys, those without keys last, as a Markdown table."""
     ordered = sorted(entries, key=lambda entry: not entry.keys)
     return _table(("Keys", "Command", "Menu"), ((e.keys or "—", e.text, e.path) for e in ordered))
+
+
+def settings_table() -> str:
+    """Every declared setting with its default and its sentence, as a Markdown table."""
+    return _table(
+        ("Setting", "Default", "Meaning"),
+        ((f"`{s.name}`", written(s.default) or "empty", s.sentence) for s in declared()),
+    )
 
 
 def listed_ids() -> dict[str, str]:
@@ -131,6 +143,8 @@ class HelpDialog(QDialog):
         elif page == "ids":
             text = _LISTED.sub("", text).replace("| Identifier | Meaning |\n| --- | --- |", "")
             text += "\n" + ids_table(listed_ids(), living_ids())
+        elif page == "settings":
+            text += "\n" + settings_table()
         elif page == "about":
             text = text.replace("{version}", vaultdesk.__version__)
         self.text.document().setDefaultFont(theme.ui_font(theme.UI_POINTS, QFont.Weight.Normal))

@@ -122,6 +122,9 @@ BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
 
 DEFAULT = "Loan"
 
+BEHIND = {"alerts": "history"}
+"""Panels that no layout gives a place of its own: in a tab behind which other."""
+
 _WAYS = {"across": Qt.Orientation.Horizontal, "down": Qt.Orientation.Vertical}
 
 
@@ -145,11 +148,17 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
         return
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[_first(kept)])
     _split(window, docks, kept)
+    tabbed: list[QDockWidget] = []
     for key, dock in docks.items():
         if key not in _names(kept):
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-            window.tabifyDockWidget(docks[_names(kept)[-1]], dock)
+            before = BEHIND.get(key, "")
+            front = docks[before if before in docks else _names(kept)[-1]]
+            window.tabifyDockWidget(front, dock)
+            tabbed.append(front)
         dock.show()
+    for front in tabbed:
+        front.raise_()
     divide(window, docks, kept)
     if focused is not None:
         focused.setFocus()

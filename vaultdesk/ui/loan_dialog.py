@@ -1,30 +1,57 @@
 """The loan's terms, typed by a human: refused at the field until they are sound."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
+    QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.core.market import Quote
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import units
-from vaultdesk.ui.loan_form import FIELDS, Entry, Proposal, echo, judge, level, preview
+from vaultdesk.ui.field_grid import FieldGrid
+from vaultdesk.ui.loan_fields import LENDER
+from vaultdesk.ui.loan_fields import SIMPLE as SIMPLE_FIELDS
+from vaultdesk.ui.loan_form import (
+    SIMPLE,
+    Proposal,
+    blank_sheet,
+    judge,
+    preview,
+    sheet_of,
+    valued_at,
+)
 from vaultdesk.ui.loan_versions import LoanVersions
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import sentence
+from vaultdesk.ui.row_page import RowPage
+from vaultdesk.ui.scrolled import Scrolled
 
-WIDTH = 720
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vaultdesk.core.loan.terms import Facility
+    from vaultdesk.core.market import Quote
+    from vaultdesk.ui.loan_form import Texts, Value
+
+WIDTH = 840
+TABLES = (("lots", "Pledged", "lot"), ("tranches", "Loans", "loan"),
+          ("reserves", "Reserves", "reserve"))  # fmt: skip
+"""Part of the sheet, title of its page, and what one row is called."""
+LENDER_IDS = {entry.name: entry.name.replace("cure.", "cure_") for entry in LENDER}
+LENDER_IDS["currency"] = "sum_currency"
+FAULT = " !"
+"""Stands after the title of a page on which something is wrong."""
 
 
 class LoanDialog(QDialog):
@@ -38,74 +65,84 @@ class LoanDialog(QDialog):
 
     def __init__(
         self,
-        terms: LoanTerms | None,
+        terms: Facility | None,
         *,
         symbol: str = "GLD",
         currency: str = "USD",
         quote: Quote | None = None,
-        versions: tuple[LoanTerms, ...] = (),
+        versions: tuple[Facility, ...] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        preview: Value | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`preview` values terms at all prices known; without it `quote` alone does."""
         super().__init__(parent)
         named(self, "loan.dialog", "The loan's terms")
         self.setWindowTitle("Loan" if terms else "Set up the loan")
-        self._quote, self._now = quote, now
+        self._quote, self._now, self._value = quote, now, preview
         self._proposal: Proposal | None = None
-        self._touched: set[str] = {entry.name for entry in FIELDS} if terms else set()
-        self.fields: dict[str, QLineEdit] = {}
-        self.remarks: dict[str, QLabel] = {}
+        self._sheet = sheet_of(terms) if terms else blank_sheet(symbol, currency)
+        self._sheet.lender["effective"] = ""
+        self._touched = {*SIMPLE.values(), "lots", "tranches", "reserves"} if terms else set()
         self.problem = sentence("loan.dialog.problem", "What is wrong with the terms", "down")
         self.preview = sentence("loan.dialog.preview", "What these terms mean today", "note")
-        self._build(versions)
-        self._fill(terms, symbol, currency)
+        self._more = sentence("loan.dialog.more", "What the facility has beyond these fields")
+        self._build_pages(versions)
+        self._build()
+        self._show()
         self._judge()
-        first = "units" if terms is None else "amount"
-        self.fields[first].setFocus()
+        self.resize(WIDTH, min(self.sizeHint().height(), self.screen().availableSize().height()))
+        self.fields["units" if terms is None else "amount"].setFocus()
 
     def set_quote(self, quote: Quote) -> None:
-        """Preview at this price from now on."""
+        """There is a new price: preview at it from now on."""
         self._quote = quote
         self._judge()
 
-    def _build(self, versions: tuple[LoanTerms, ...]) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addLayout(self._form())
-        self.preview.setMinimumHeight(3 * self.fontMetrics().lineSpacing() + 8)
-        column.addWidget(self.preview)
+    def _build_pages(self, versions: tuple[Facility, ...]) -> None:
+        self.pages = named(QTabWidget(), "loan.dialog.pages", "The simple loan, and all its terms")
+        self.pages.setStyleSheet("QTabWidget::pane { border: none; }")
+        for place, button in enumerate(self.pages.tabBar().findChildren(QToolButton)):
+            named(button, f"loan.dialog.pages.scroll{place}", "Scroll to the pages out of sight")
+        self.simple = FieldGrid("loan.dialog", SIMPLE_FIELDS)
+        self.simple.edited.connect(self._edited_simple)
+        fields = self.simple.fields.items()
+        self.fields = {name: field for name, field in fields if isinstance(field, QLineEdit)}
+        self.remarks = self.simple.remarks
+        first = self._add_page("Loan", self.simple, self._more)
         if versions:
-            history = LoanVersions(versions)
+            history = LoanVersions(versions, self._now())
             history.undo.clicked.connect(self._undo)
-            column.addWidget(history)
+            first.addWidget(history)
+        self.tables: dict[str, RowPage] = {}
+        for part, title, word in TABLES:
+            rows, area = self._sheet.rows(part), f"loan.dialog.{word}"
+            page = RowPage(part, area, word, rows, lambda: self._sheet.lender["currency"])
+            page.changed.connect(self._edited)
+            self.pages.addTab(Scrolled(page), title)
+            self.tables[part] = page
+        self.lender = FieldGrid("loan.dialog.lender", LENDER[2:], LENDER_IDS)
+        self.lender.edited.connect(self._edited_lender)
+        self._add_page("Lender", self.lender)
+
+    def _add_page(self, title: str, *parts: QWidget) -> QVBoxLayout:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 10, 0, 0)
+        for part in parts:
+            column.addWidget(part)
+        self.pages.addTab(Scrolled(page), title)
+        return column
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 12, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(self.pages, 1)
+        self.preview.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 22)
+        column.addWidget(self.preview)
         column.addLayout(self._ending())
         self.setFixedWidth(WIDTH)
-
-    def _form(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(1, 200)
-        grid.setColumnStretch(2, 1)
-        for row, entry in enumerate(FIELDS):
-            grid.setRowMinimumHeight(row, 2 * self.fontMetrics().lineSpacing() + 4)
-            self._add_field(grid, row, entry)
-        return grid
-
-    def _add_field(self, grid: QGridLayout, row: int, entry: Entry) -> None:
-        """Label, field, and beside it what was read or what is wrong: the form never jumps."""
-        identifier = f"loan.dialog.{entry.name}"
-        field = named(QLineEdit(), identifier, entry.meaning)
-        field.setPlaceholderText(entry.example)
-        field.textEdited.connect(lambda: self._edited(entry.name))
-        field.editingFinished.connect(lambda: self._edited(entry.name))
-        label = QLabel(entry.label)
-        label.setBuddy(field)
-        remark = sentence(f"{identifier}.remark", "The value as read, or what is wrong")
-        for place, widget in enumerate((label, field, remark)):
-            grid.addWidget(widget, row, place)
-        self.fields[entry.name], self.remarks[entry.name] = field, remark
 
     def _ending(self) -> QHBoxLayout:
         """What is wrong, beside the buttons that wait for it."""
@@ -122,41 +159,74 @@ class LoanDialog(QDialog):
         row.addWidget(cancel)
         return row
 
-    def _fill(self, terms: LoanTerms | None, symbol: str, currency: str) -> None:
-        shown = {"symbol": symbol, "currency": currency}
-        if terms is not None:
-            shown = {
-                "symbol": terms.symbol,
-                "units": units(terms.units),
-                "amount": units(terms.amount),
-                "currency": terms.currency,
-                "call_ltv": level(terms.call_ltv),
-                "closeout_ltv": level(terms.closeout_ltv),
-            }
-        for name, text in shown.items():
-            self.fields[name].setText(text)
+    def _show(self) -> None:
+        """The simple page repeats what the others say of the first lot and the first loan."""
+        sheet = self._sheet
+        shown: Texts = {}
+        for name, field in SIMPLE.items():
+            part, _, rest = field.partition(".")
+            there = not rest or bool(sheet.rows(part))
+            texts, key = sheet.place(field) if there else ({}, "")
+            shown[name] = texts.get(key, "")
+            listed = name != "symbol" or (there and texts["asset"] in ("fund", "cash"))
+            self.simple.allow(name, usable=there and listed)
+        self.simple.show_texts(shown)
+        self.lender.show_texts(sheet.lender)
+        beyond = [
+            f"{len(rows) - 1} more {word}{'s' * (len(rows) > 2)}"  # noqa: PLR2004
+            for part, _, word in TABLES[:2]
+            if len(rows := sheet.rows(part)) > 1
+        ]
+        self._more.setText(f"And {' and '.join(beyond)}: see the other pages." * bool(beyond))
+        self._more.setVisible(bool(beyond))
 
-    def _edited(self, name: str) -> None:
-        if self.fields[name].text():
-            self._touched.add(name)
+    def _edited_simple(self, name: str, text: str) -> None:
+        field = SIMPLE[name]
+        texts, key = self._sheet.place(field)
+        if name == "currency" and self._sheet.lender["currency"] == texts[key]:
+            self._sheet.lender["currency"] = text
+        texts[key] = text
+        for page in self.tables.values():
+            page.refresh()
+        self._edited(field, filled=bool(text))
+
+    def _edited_lender(self, name: str, text: str) -> None:
+        self._sheet.lender[name] = text
+        self._edited(name)
+
+    def _edited(self, field: str, *, filled: bool = True) -> None:
+        if filled:
+            self._touched.add(field)
+        self._show()
         self._judge()
 
     def _judge(self) -> None:
-        typed = {name: field.text() for name, field in self.fields.items()}
-        self._proposal, wrong = judge(typed, self._quote)
-        told = {name: words for name, words in wrong.items() if name in self._touched}
-        for entry in FIELDS:
-            self._remark(entry, told.get(entry.name, ""))
+        value = self._value or valued_at(self._quote, self._now())
+        self._proposal, wrong = judge(self._sheet, self._now(), value)
+        told = {field: why for field, why in wrong.items() if self._is_told(field)}
+        self.simple.tell({name: told[field] for name, field in SIMPLE.items() if field in told})
+        self.lender.tell(told)
+        for page in self.tables.values():
+            page.tell(told)
+        self._mark(told)
         self.problem.setText(next(iter(told.values()), ""))
-        self.preview.setText(preview(self._proposal, self._quote, self._now()))
+        self.preview.setText(preview(self._proposal, value, self._now()))
         self.save.setEnabled(self._proposal is not None)
 
-    def _remark(self, entry: Entry, wrong: str) -> None:
-        field, remark = self.fields[entry.name], self.remarks[entry.name]
-        theme.role(field, "wrong" if wrong else "")
-        field.setAccessibleDescription(wrong or entry.meaning)
-        theme.role(remark, "down" if wrong else "muted")
-        remark.setText(wrong or echo(entry, field.text()))
+    def _is_told(self, field: str) -> bool:
+        part = field.partition(".")[0]
+        return bool({field, part} & self._touched) or field in LENDER_IDS.keys() - SIMPLE.values()
+
+    def _mark(self, told: Mapping[str, str]) -> None:
+        """Say which pages what is wrong is on."""
+        owns: list[Callable[[str], bool]] = [
+            lambda field: field in SIMPLE.values(),
+            *(partial(_is_of, part) for part, _, _ in TABLES),
+            lambda field: field in self.lender.entries,
+        ]
+        for page, own in enumerate(owns):
+            title = self.pages.tabText(page).removesuffix(FAULT)
+            self.pages.setTabText(page, title + FAULT * any(map(own, told)))
 
     def _save(self) -> None:
         if self._proposal is not None:
@@ -166,3 +236,7 @@ class LoanDialog(QDialog):
     def _undo(self) -> None:
         self.reject()
         self.undo_requested.emit()
+
+
+def _is_of(part: str, field: str) -> bool:
+    return field.partition(".")[0] == part

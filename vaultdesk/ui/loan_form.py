@@ -1,154 +1,287 @@
-"""The loan's terms as a form: its fields as data, what is wrong with them, what they would mean."""
+"""A facility as a form: its texts, what is wrong with them, and what they would mean."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
-from vaultdesk.core.loan import terms as rules
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.core.loan.valuation import Unvalued, Zone, level_price, value_loan
-from vaultdesk.core.market import Quote
+from vaultdesk.core.loan import rules
+from vaultdesk.core.loan.cure import Zone
+from vaultdesk.core.loan.prices import Unvalued
+from vaultdesk.core.loan.state import LoanState
+from vaultdesk.core.loan.terms import Facility, TermsError
+from vaultdesk.core.loan.valuation import level_without_price, value_loan
+from vaultdesk.core.loan.vocabulary import (
+    GOLD,
+    Asset,
+    CureTerms,
+    Lot,
+    Reserve,
+    Tranche,
+)
 from vaultdesk.ui import reading
-from vaultdesk.ui.format import number, percent, units
+from vaultdesk.ui.format import money, number, percent
+from vaultdesk.ui.loan_fields import LENDER, LOT, RESERVE, TRANCHE, Entry
+
+if TYPE_CHECKING:
+    from vaultdesk.core.market import Quote
+
+Texts = dict[str, str]
+EMPTY = "…"
+"""Stands where nothing is typed yet."""
+Value = Callable[[Facility], LoanState]
+"""Values terms at the newest prices, or raises `Unvalued`."""
 
 
-def level(fraction: Decimal) -> str:
-    """An LTV level in per cent, with all of its digits."""
-    return f"{units(100 * fraction)} %"
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of the form: its fields, the rules for a row, and a row that keeps to them."""
+
+    key: str
+    entries: tuple[Entry, ...]
+    sound: Any
+    problems: Callable[[Any], Iterable[tuple[str, str]]]
+
+
+PARTS: Final = {
+    "lots": Part("lots", LOT, Lot(Asset.FUND, "GLD", Decimal(1)), rules.lot_problems),
+    "tranches": Part("tranches", TRANCHE, Tranche(Decimal(1)), rules.tranche_problems),
+    "reserves": Part("reserves", RESERVE, Reserve(Decimal(1)), rules.reserve_problems),
+}
+SIMPLE = {
+    "symbol": "lots.0.symbol",
+    "units": "lots.0.quantity",
+    "amount": "tranches.0.principal",
+    "currency": "tranches.0.currency",
+    "call_ltv": "call_ltv",
+    "closeout_ltv": "closeout_ltv",
+}
+"""The fields of the simplest facility, and which they are of the whole one."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is typed: the lender's terms, and the rows of each table."""
+
+    lender: Texts
+    lots: list[Texts]
+    tranches: list[Texts]
+    reserves: list[Texts]
+
+    def rows(self, part: str) -> list[Texts]:
+        """The rows of a table, by its key in `PARTS`."""
+        rows: list[Texts] = getattr(self, part)
+        return rows
+
+    def place(self, field: str) -> tuple[Texts, str]:
+        """Where the text of a field is kept, such as "lots.0.symbol"."""
+        part, _, rest = field.partition(".")
+        if part not in PARTS:
+            return self.lender, field
+        row, _, name = rest.partition(".")
+        return self.rows(part)[int(row)], name
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Sound terms as typed; who keeps them adds when and by whom."""
 
-    symbol: str
-    units: Decimal
-    amount: Decimal
-    currency: str
-    call_ltv: Decimal
-    closeout_ltv: Decimal
+    terms: Facility
 
-    def at(self, since: datetime) -> LoanTerms:
+    def at(self, since: datetime, who: str = "") -> Facility:
         """These as a version of terms."""
-        return LoanTerms(
-            self.symbol,
-            self.units,
-            self.amount,
-            self.currency,
-            self.call_ltv,
-            self.closeout_ltv,
-            since,
-        )
+        return replace(self.terms, since=since, who=who)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One field: its name in the rules, its label, an example, how it is read and echoed."""
-
-    name: str
-    label: str
-    example: str
-    meaning: str
-    read: Callable[[str], Decimal] | None = None
-    echo: Callable[[Decimal], str] = units
+def written(part: Part, row: object) -> Texts:
+    """A row of a table as it would be typed."""
+    return {entry.name: entry.write(getattr(row, entry.name)) for entry in part.entries}
 
 
-FIELDS = (
-    Entry("symbol", "S&ymbol pledged", "GLD", "The listed symbol that is pledged"),
-    Entry("units", "&Units pledged", "10,000", "How many units are pledged", reading.amount),
-    Entry("amount", "Loan &amount", "2,100,000 or 2.1M", "What is owed", reading.amount),
-    Entry("currency", "C&urrency", "USD", "The loan's currency, three letters"),
-    Entry(
-        "call_ltv",
-        "Margin &call at LTV",
-        "75, 75 % or 0.75",
-        "The loan-to-value ratio at which the bank calls",
-        reading.level,
-        level,
-    ),
-    Entry(
-        "closeout_ltv",
-        "C&lose-out at LTV",
-        "85, 85 % or 0.85",
-        "The ratio at which the bank sells the collateral",
-        reading.level,
-        level,
-    ),
-)
+def sheet_of(terms: Facility) -> Sheet:
+    """Terms as they would be typed; when they hold from is told in the lender's time."""
+    local = terms.effective and terms.effective.astimezone(ZoneInfo(terms.cure.zone))
+    values: dict[str, Any] = {"effective": local.replace(tzinfo=None) if local else None}
+    for entry in LENDER:
+        owner, _, name = entry.name.rpartition(".")
+        values.setdefault(entry.name, getattr(terms.cure if owner else terms, name, None))
+    return Sheet(
+        {entry.name: entry.write(values[entry.name]) for entry in LENDER},
+        *([written(part, row) for row in getattr(terms, part.key)] for part in PARTS.values()),
+    )
 
 
-def judge(typed: dict[str, str], quote: Quote | None) -> tuple[Proposal | None, dict[str, str]]:
+def blank_sheet(symbol: str, currency: str) -> Sheet:
+    """The simplest facility with nothing typed yet but the symbol and the currency."""
+    lot, tranche = Lot(Asset.FUND, symbol, Decimal(1)), Tranche(Decimal(1), currency)
+    long_ago = datetime.min.replace(tzinfo=UTC)
+    terms = Facility((lot,), (tranche,), Decimal("0.5"), Decimal(1), long_ago, currency)
+    sheet = sheet_of(terms)
+    for field in ("lots.0.quantity", "tranches.0.principal", "call_ltv", "closeout_ltv"):
+        texts, name = sheet.place(field)
+        texts[name] = ""
+    return sheet
+
+
+def new_row(part: str, currency: str) -> Texts:
+    """A row that is added: nothing typed yet but what is usual."""
+    empty = {"lots": "quantity", "tranches": "principal", "reserves": "amount"}[part]
+    texts = written(PARTS[part], PARTS[part].sound)
+    if "currency" in texts:
+        texts["currency"] = currency
+    return texts | {empty: ""}
+
+
+def adapted(lot: Texts, currency: str) -> Texts:
+    """A lot whose class was just chosen, with the symbol and the unit of that class."""
+    kind = lot["asset"]
+    if kind == Asset.FUND:
+        known = lot["symbol"] not in (GOLD, currency)
+        return lot | {"symbol": lot["symbol"] if known else "GLD", "unit": "share"}
+    if kind == Asset.BAR:
+        return lot | {"symbol": GOLD, "unit": "kg", "ounces_each": "1 kg 999.9"}
+    if kind == Asset.COIN:
+        return lot | {"symbol": GOLD, "unit": "coin", "ounces_each": "1", "advance_rate": "50 %"}
+    return lot | {"symbol": currency, "unit": currency, "advance_rate": "100 %"}
+
+
+def judge(sheet: Sheet, now: datetime, value: Value) -> tuple[Proposal | None, Texts]:
     """The terms typed and, where they are not sound, a sentence for each field at fault.
 
-    With a price of the symbol at hand, a loan of 100 % of the collateral's value is not sound.
+    Where they can be valued, a loan of 100 % of the collateral's value is not sound.
     """
-    values: dict[str, Decimal] = {}
-    wrong: dict[str, str] = {}
-    for entry in FIELDS:
-        if entry.read is not None:
-            try:
-                values[entry.name] = entry.read(typed[entry.name])
-            except reading.Unreadable as fault:
-                wrong[entry.name] = str(fault)
-    symbol, currency = typed["symbol"].strip().upper(), typed["currency"].strip().upper()
-    found = rules.problems(
-        symbol,
-        values.get("units", Decimal(1)),
-        values.get("amount", Decimal(1)),
-        currency,
-        values.get("call_ltv", Decimal("0.5")),
-        values.get("closeout_ltv", Decimal(1)),
-    )
-    wrong = found | wrong
+    wrong: Texts = {}
+    parts: dict[str, Any] = {
+        key: _rows(part, sheet.rows(key), wrong) for key, part in PARTS.items()
+    }
+    lender = _lender(sheet.lender, now, wrong)
     if wrong:
-        return None, {entry.name: wrong[entry.name] for entry in FIELDS if entry.name in wrong}
-    proposal = Proposal(symbol=symbol, currency=currency, **values)
-    worth = _worth(proposal, quote)
-    if worth is not None and proposal.amount >= worth:
-        return None, {
-            "amount": f"An LTV of 100 % or more: the pledge is worth {number(worth)} {currency}. "
-            "Check the amount and the units."
+        return None, wrong
+    try:
+        terms = Facility(**parts, **lender, since=now)
+    except TermsError as error:
+        return None, {error.field: str(error)}
+    owed = _overdrawn(terms, value)
+    return (None, {"tranches.0.principal": owed}) if owed else (Proposal(terms), {})
+
+
+def _rows(part: Part, rows: list[Texts], wrong: Texts) -> tuple[Any, ...]:
+    made = []
+    for place, texts in enumerate(rows):
+        values, unread = _read(part.entries, texts)
+        row = replace(part.sound, **values)
+        found = dict(reversed(list(part.problems(row)))) | unread
+        wrong |= {
+            f"{part.key}.{place}.{entry.name}": found[entry.name]
+            for entry in part.entries
+            if entry.name in found
         }
-    return proposal, {}
+        made.append(row)
+    return tuple(made)
 
 
-def preview(proposal: Proposal | None, quote: Quote | None, now: datetime) -> str:
-    """What these terms would mean at the present price."""
+def _lender(texts: Texts, now: datetime, wrong: Texts) -> dict[str, Any]:
+    values, unread = _read(LENDER, texts)
+    cure = CureTerms(
+        **{name.removeprefix("cure."): values[name] for name in values if name.startswith("cure.")}
+    )
+    terms = {name: value for name, value in values.items() if not name.startswith("cure.")}
+    found = {f"cure.{name}": why for name, why in rules.cure_problems(cure)}
+    levels = (terms.get("call_ltv", Decimal("0.5")), terms.get("closeout_ltv", Decimal(1)))
+    found |= dict(reversed(list(rules.level_problems(*levels))))  # the first of a field counts
+    if not rules.CURRENCY.fullmatch(terms["currency"]):
+        found["currency"] = "The currency must be a three-letter code such as USD."
+    if terms.get("effective") is not None and "cure.zone" not in found:
+        terms["effective"] = terms["effective"].replace(tzinfo=ZoneInfo(cure.zone))
+        if terms["effective"] <= now:
+            found["effective"] = "Terms hold from a later time, or from now: leave it empty."
+    found |= unread
+    wrong |= {entry.name: found[entry.name] for entry in LENDER if entry.name in found}
+    return terms | {"cure": cure}
+
+
+def _read(entries: tuple[Entry, ...], texts: Texts) -> tuple[dict[str, Any], Texts]:
+    values: dict[str, Any] = {}
+    unread: Texts = {}
+    for entry in entries:
+        try:
+            values[entry.name] = entry.read(texts[entry.name])
+        except reading.Unreadable as fault:
+            unread[entry.name] = str(fault)
+    return values, unread
+
+
+def _overdrawn(terms: Facility, value: Value) -> str:
+    try:
+        state = value(terms)
+    except Unvalued:
+        return ""
+    if state.ltv < 1:
+        return ""
+    return (
+        f"An LTV of 100 % or more: the pledge is worth {money(state.value, terms.currency)}. "
+        "Check the amount and the units."
+    )
+
+
+def valued_at(quote: Quote | None, now: datetime) -> Value:
+    """Values terms by one quote alone."""
+
+    def value(terms: Facility) -> LoanState:
+        return value_loan(terms, {quote.symbol: quote} if quote else {}, now)
+
+    return value
+
+
+def preview(proposal: Proposal | None, value: Value, now: datetime) -> str:
+    """What these terms would mean at the present prices."""
     if proposal is None:
         return (
             "The LTV shows here once the terms are sound. "
             "Levels: 75, 75 % and 0.75 all mean 75 %. Amounts: 2,100,000 and 2.1M mean the same."
         )
-    terms = proposal.at(now)
-    levels = (
-        f"margin call at {number(level_price(terms, terms.call_ltv))}, "
-        f"close-out at {number(level_price(terms, terms.closeout_ltv))} {terms.currency}"
-    )
-    if quote is None:
-        return f"No price of {terms.symbol} yet · {levels}"
+    terms = proposal.terms
     try:
-        state = value_loan(terms, quote)
+        state = value(terms)
     except Unvalued as fault:
-        return f"{fault} · {levels}"
+        prices = (
+            level_without_price(terms, one, now) for one in (terms.call_ltv, terms.closeout_ltv)
+        )
+        return " · ".join([str(fault).removesuffix("."), *_levels(terms.currency, *prices)])
     word = {Zone.CALL: "margin call", Zone.CLOSEOUT: "close-out"}.get(state.zone, str(state.zone))
-    return (
-        f"LTV {percent(state.ltv)} · {word} at {terms.symbol} {number(state.price)} "
-        f"({state.quality}) · {levels}"
-    )
+    return " · ".join([
+        f"LTV {percent(state.ltv)}",
+        f"{word} at {terms.symbol} {number(state.price)} ({state.quality})",
+        *_levels(state.quote.currency, state.call_price, state.closeout_price),
+        f"utilisation {percent(state.utilisation)}",
+        f"headroom {money(state.headroom, terms.currency)}",
+    ])  # fmt: skip
 
 
-def _worth(proposal: Proposal, quote: Quote | None) -> Decimal | None:
-    if quote is None or (quote.symbol, quote.currency) != (proposal.symbol, proposal.currency):
-        return None
-    return proposal.units * quote.price if quote.price else None
+def _levels(currency: str, call: Decimal | None, closeout: Decimal | None) -> list[str]:
+    if call is None or closeout is None:
+        return []
+    return [f"margin call at {number(call)}, close-out at {number(closeout)} {currency}"]
 
 
-def echo(entry: Entry, text: str) -> str:
-    """What stands beside a field: the value as it was read, "" when it could not be."""
-    if entry.read is None:
-        return ""
-    try:
-        return f"= {entry.echo(entry.read(text))}"
-    except reading.Unreadable:
-        return ""
+def of_gold(quantity: str, unit: str) -> str:
+    """So much gold: "2 kg of gold", "100 gold coins"."""
+    if unit in ("kg", "oz"):
+        return f"{quantity} {unit} of gold"
+    return f"{quantity} gold {unit}{'' if quantity == '1' else 's'}"
+
+
+def summary(part: str, texts: Texts) -> str:
+    """A row in one line, as typed: "10,000 GLD · 70 %"."""
+    if part == "lots":
+        listed = texts["asset"] in (Asset.FUND, Asset.CASH)
+        quantity = texts["quantity"] or EMPTY
+        held = f"{quantity} {texts['symbol']}" if listed else of_gold(quantity, texts["unit"])
+        return f"{held} · {texts['advance_rate'] or EMPTY}"
+    if part == "tranches":
+        return f"{texts['principal'] or EMPTY} {texts['currency']} · {texts['rate'] or EMPTY}"
+    return f"{texts['amount'] or EMPTY} {texts['currency']} · {texts['banking_days'] or EMPTY} d"

@@ -1,9 +1,13 @@
 """The versions a loan's terms went through, newest first, and the way back to the one before."""
 
-from PySide6.QtCore import Qt
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -12,22 +16,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.ui.format import units
-from vaultdesk.ui.loan_form import level
+from vaultdesk.ui.loan_changes import changes
 from vaultdesk.ui.panel import named
 
-HEADINGS = ("Since", "Units", "Amount", "Call", "Close-out", "By")
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vaultdesk.core.loan.terms import Facility
+
+HEADINGS = ("Holds from", "What changed", "Written", "By")
+CHANGED = HEADINGS.index("What changed")
+COMING = "coming: "
+"""Stands before the time from which a version will hold."""
 
 
-def row(terms: LoanTerms) -> tuple[str, ...]:
-    """One version as the table shows it, the time in the machine's zone."""
+def row(terms: Facility, before: Facility | None, now: datetime) -> tuple[str, ...]:
+    """One version as the table shows it, the times in the machine's zone."""
+    coming = COMING * (terms.holds_from > now)
     return (
+        f"{coming}{terms.holds_from.astimezone():%Y-%m-%d %H:%M}",
+        ", ".join(changes(before, terms)) or "nothing",
         f"{terms.since.astimezone():%Y-%m-%d %H:%M}",
-        f"{units(terms.units)} {terms.symbol}",
-        f"{units(terms.amount)} {terms.currency}",
-        level(terms.call_ltv),
-        level(terms.closeout_ltv),
         terms.who,
     )
 
@@ -35,7 +44,7 @@ def row(terms: LoanTerms) -> tuple[str, ...]:
 class LoanVersions(QWidget):
     """A read-only list; `versions` come oldest first. `undo` is the caller's to connect."""
 
-    def __init__(self, versions: tuple[LoanTerms, ...]) -> None:
+    def __init__(self, versions: tuple[Facility, ...], now: datetime) -> None:
         super().__init__()
         self.table = named(
             QTableWidget(len(versions), len(HEADINGS)), "loan.dialog.versions", "Earlier terms"
@@ -46,27 +55,35 @@ class LoanVersions(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
-        for place, terms in enumerate(reversed(versions)):
-            for column, text in enumerate(row(terms)):
+        before: tuple[Facility | None, ...] = (None, *versions)
+        for place, pair in enumerate(reversed(list(zip(versions, before, strict=False)))):
+            for column, text in enumerate(row(*pair, now)):
                 item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+                item.setToolTip(text)
                 self.table.setItem(place, column, item)
-        self.table.resizeColumnsToContents()
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.setFixedHeight(132)
+        self._fit()
         self.undo = named(
-            QPushButton("&Undo the last change"),
+            QPushButton("Undo the last chan&ge"),
             "loan.dialog.undo",
             "Go back to the version before the newest; nothing is lost, it becomes a new version",
         )
         self.undo.setEnabled(len(versions) > 1)
         self.undo.setAutoDefault(False)
+        self._arrange()
+
+    def _fit(self) -> None:
+        self.table.resizeColumnsToContents()
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
+        self.table.setFixedHeight(128)
+
+    def _arrange(self) -> None:
         heading = QLabel("Versions")
         heading.setProperty("role", "section")
         top = QHBoxLayout()
         top.addWidget(heading, 1)
         top.addWidget(self.undo)
-        column_layout = QVBoxLayout(self)
-        column_layout.setContentsMargins(0, 6, 0, 0)
-        column_layout.addLayout(top)
-        column_layout.addWidget(self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addLayout(top)
+        column.addWidget(self.table)

@@ -34,7 +34,8 @@ class Column(Generic[R]):
     Columns of one `field` in several groups are shown and hidden together. `rank` 0 is always
     shown, 1 is the first to appear where there is more room, and so on. `sample` is as wide a
     text as is to be expected; `meaning` explains the heading. `hint` is a cell's tooltip: where
-    the text is a dash, why there is no number.
+    the text is a dash, why there is no number. A `prose` column takes what room is left, and ends
+    in an ellipsis where that is too little.
     """
 
     field: str
@@ -49,6 +50,7 @@ class Column(Generic[R]):
     ground: Callable[[R], str] | None = None
     hint: Callable[[R], str] | None = None
     meaning: str = ""
+    prose: bool = False
 
     @property
     def title(self) -> str:

@@ -29,6 +29,9 @@ POINTS = 9.0
 MEASURED_ROWS = 500
 """How many rows are looked at when columns are fitted; a wider text further down widens later."""
 FLUSHES_PER_SECOND, BANDS = 15, 6
+ELLIPSIS = "…"
+PROSE = 2
+"""How many times its least width a column of prose has before further columns are shown."""
 NOTHING: tuple[range, list[int]] = range(0), []
 
 Grounds = Mapping[str, tuple[str, float]]
@@ -171,8 +174,10 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
         columns, room = self._model.columns, self.viewport().width()
         widths = [self._natural(section) for section in range(len(columns))]
-        shown = columns_shown(columns, widths, room, self._picked)
-        elastic = [s for s in shown if columns[s].title not in self._dragged]
+        wanted = [w * (PROSE if c.prose else 1) for w, c in zip(widths, columns, strict=True)]
+        shown = columns_shown(columns, wanted, room, self._picked)
+        free = [s for s in shown if columns[s].title not in self._dragged]
+        elastic = [s for s in free if columns[s].prose] or free
         final = shared_out(widths, shown, elastic, room)
         self._fitting = True
         for section in range(len(columns)):
@@ -268,7 +273,8 @@ class Table(QTableView):
 
     def _measure(self) -> None:
         for section, column in enumerate(self._model.columns):
-            texts = (column.text(row) for row in self._model.rows[:MEASURED_ROWS])
+            rows = () if column.prose else self._model.rows[:MEASURED_ROWS]
+            texts = (column.text(row) for row in rows)
             self._widest[section] = max((column.sample, *texts), key=len)
         self._fit_timer.start()
 
@@ -318,6 +324,8 @@ class Table(QTableView):
 
     def _too_wide(self, place: _Place, text: str) -> str:
         """Hashes in the place of a text that would be cut, and the column widened before long."""
+        if self._model.columns[place.column].prose:
+            return text[: max(int(place.room / self._advance) - 1, 0)].rstrip() + ELLIPSIS
         if self._model.columns[place.column].title not in self._dragged:
             self._widest[place.column] = max(text, self._widest[place.column], key=len)
             self._fit_timer.start()

@@ -1,21 +1,42 @@
 """The icon in the system tray: how the loan stands while the window is closed."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from vaultdesk.core.loan.valuation import LoanState
+from vaultdesk.core.alerts import Alert, Severity
+from vaultdesk.core.loan.state import LoanState
 from vaultdesk.core.market import Quality, Quote
 from vaultdesk.events import Bus, LoanValued, QuoteChanged
+from vaultdesk.ports import DeliveryError
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import number, percent
 from vaultdesk.ui.header import app_icon
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SIZE = 64
 
+_BALLOONS = {
+    Severity.INFO: QSystemTrayIcon.MessageIcon.Information,
+    Severity.WARNING: QSystemTrayIcon.MessageIcon.Warning,
+    Severity.CRITICAL: QSystemTrayIcon.MessageIcon.Critical,
+    Severity.CLOSEOUT: QSystemTrayIcon.MessageIcon.Critical,
+}
 
-def tooltip(state: LoanState | None, quote: Quote | None, problem: str = "") -> str:
-    """Price, LTV and zone in one line, and the price's quality unless it is live."""
+
+def open_alerts(count: int) -> str:
+    """How many alerts nobody took note of: "2 open alerts"; empty for none."""
+    return f"{count} open alert{'s' * (count != 1)}" if count else ""
+
+
+def tooltip(
+    state: LoanState | None, quote: Quote | None, problem: str = "", alerts: int = 0
+) -> str:
+    """Price, LTV, zone and open alerts in one line, and the price's quality unless it is live."""
     if state is not None:
         told = [
             f"{state.terms.symbol} {number(state.price)}",
@@ -27,8 +48,9 @@ def tooltip(state: LoanState | None, quote: Quote | None, problem: str = "") -> 
         told = [f"{quote.symbol} {number(quote.price)}", problem or "no loan set up"]
         quality = quote.quality
     else:
-        return f"VaultDesk · {problem or 'no price yet'}"
-    return " · ".join(told if quality is Quality.LIVE else [*told, str(quality)])
+        told, quality = ["VaultDesk", problem or "no price yet"], Quality.LIVE
+    doubt = "" if quality is Quality.LIVE else str(quality)
+    return " · ".join(filter(None, (*told, doubt, open_alerts(alerts))))
 
 
 def zone_icon(name: str) -> QIcon:
@@ -47,6 +69,12 @@ class Tray(QObject):
     """A tray icon where the desktop has a tray; without one it does nothing and shows nothing."""
 
     open_requested = Signal()
+    alerts_requested = Signal()
+    acknowledge_requested = Signal()
+    snooze_requested = Signal()
+    """For an hour, everything."""
+
+    cure_requested = Signal()
     quit_requested = Signal()
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
@@ -55,9 +83,8 @@ class Tray(QObject):
         self._state: LoanState | None = None
         self._quote: Quote | None = None
         self._problem = ""
-        self.menu = QMenu()
-        self.menu.addAction("&Open VaultDesk").triggered.connect(self.open_requested)
-        self.menu.addAction("&Quit").triggered.connect(self.quit_requested)
+        self._alerts = 0
+        self.menu = self._menu()
         self.icon = QSystemTrayIcon(zone_icon(self.zone), self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
@@ -76,6 +103,12 @@ class Tray(QObject):
         """Whether a user who closed the window can get it back from here."""
         return self.icon.isVisible() and QSystemTrayIcon.isSystemTrayAvailable()
 
+    def show_open(self, alerts: int) -> None:
+        """Say how many alerts nobody took note of yet."""
+        self._alerts = alerts
+        self._acknowledge.setEnabled(alerts > 0)
+        self._tell()
+
     def text(self) -> str:
         """What the icon says when pointed at."""
         return self.icon.toolTip()
@@ -86,6 +119,19 @@ class Tray(QObject):
             self._undo.pop()()
         self.icon.hide()
 
+    def _menu(self) -> QMenu:
+        menu = QMenu()
+        menu.addAction("&Open VaultDesk").triggered.connect(self.open_requested)
+        menu.addAction("&Alerts").triggered.connect(self.alerts_requested)
+        self._acknowledge = menu.addAction("Ac&knowledge all alerts")
+        self._acknowledge.triggered.connect(self.acknowledge_requested)
+        self._acknowledge.setEnabled(False)
+        menu.addAction("&Snooze all alerts for 1 h").triggered.connect(self.snooze_requested)
+        menu.addAction("Edit the &loan…").triggered.connect(self.cure_requested)
+        menu.addSeparator()
+        menu.addAction("&Quit").triggered.connect(self.quit_requested)
+        return menu
+
     def _hear_loan(self, event: LoanValued) -> None:
         self._state, self._problem = event.state, event.problem
         self._tell()
@@ -95,7 +141,7 @@ class Tray(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        self.icon.setToolTip(tooltip(self._state, self._quote, self._problem))
+        self.icon.setToolTip(tooltip(self._state, self._quote, self._problem, self._alerts))
         zone = str(self._state.zone) if self._state is not None else "unknown"
         if zone != self.zone:
             self.zone = zone
@@ -104,3 +150,31 @@ class Tray(QObject):
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:
             self.open_requested.emit()
+
+
+class BalloonChannel:
+    """Alerts as balloons of the tray icon, where no D-Bus carries notifications.
+
+    On Linux `DesktopChannel` is used instead: an XEmbed tray draws a balloon of Qt's own, and a
+    tray says it shows messages where it shows none. `tray` gives the icon once there is one.
+    """
+
+    name = "desktop"
+
+    def __init__(self, tray: "Callable[[], Tray | None]") -> None:
+        self._tray = tray
+
+    async def deliver(self, alert: Alert, delivery_id: str) -> str:
+        """Show the alert.
+
+        Raises:
+            DeliveryError: There is no tray to show it from.
+        """
+        del delivery_id  # a balloon shown twice is no harm
+        tray = self._tray()
+        if tray is None or not tray.visible():
+            raise DeliveryError(
+                "This desktop has no tray to show alerts from: they stand in the desk's own list."
+            )
+        tray.icon.showMessage("VaultDesk", alert.sentence, _BALLOONS[alert.severity])
+        return "shown by the tray"

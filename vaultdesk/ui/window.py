@@ -124,11 +124,15 @@ class DeskWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def focus_panel(self, key: str) -> None:
-        """Show a panel and put the keyboard into its first control."""
+    def show_panel(self, key: str) -> None:
+        """Show a panel in front of those it shares a place with; the keyboard stays."""
         dock = self.docks[key]
         dock.show()
         dock.raise_()
+
+    def focus_panel(self, key: str) -> None:
+        """Show a panel and put the keyboard into its first control."""
+        self.show_panel(key)
         _first_control(self.panels[key]).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def step_panel(self, by: int) -> None:
@@ -237,6 +241,7 @@ class DeskWindow(QMainWindow):
         self._fill_workspaces()
         self.workspaces.changed.connect(self._fill_workspaces)
         self.header.search.clicked.connect(self.open_palette)
+        self.header.offer(made)
         return made
 
     def _fill_workspaces(self) -> None:

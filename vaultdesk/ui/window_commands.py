@@ -142,8 +142,11 @@ def _help_commands(window: "DeskWindow") -> list[Command]:
         )
         for page, text, shortcut, group in (
             ("keyboard", "&Keyboard", "F1", "pages"),
+            ("loan", "Reading the &loan", "", "pages"),
             ("chain", "&Reading a chain", "", "pages"),
             ("quality", "What the &quality marks mean", "", "pages"),
+            ("alerts", "Al&erts", "", "pages"),
+            ("settings", "&Settings and passwords", "", "pages"),
             ("ids", "Accessible &ids", "", "pages"),
             ("about", "&About VaultDesk", "", "about"),
         )

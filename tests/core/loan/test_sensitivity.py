@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.feed import START
-from tests.fakes.loans import terms
+from tests.fakes.loans import terms, valued
 from vaultdesk.core.loan.sensitivity import NO_OPTIONS, Options, ltv_delta, ltv_vega
-from vaultdesk.core.loan.valuation import LoanState, value_loan
+from vaultdesk.core.loan.state import LoanState
 from vaultdesk.core.market import Quality, Quote
 
 TINY = Decimal("1e-20")
@@ -18,7 +18,7 @@ TINY = Decimal("1e-20")
 
 def state(price: str = "350.00") -> LoanState:
     quote = Quote("GLD", None, None, Decimal(price), START, START, "test", Quality.LIVE)
-    return value_loan(terms(), quote)
+    return valued(terms(), quote)
 
 
 PUTS = Options(value=Decimal(55_000), delta=Decimal(-2_300), vega=Decimal(3_100))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.fakes.feed import START, ManualClock, ScriptedFeed, chain
-from vaultdesk.core.loan.terms import LoanTerms
+from vaultdesk.core.loan.terms import Facility, single_pledge
 from vaultdesk.core.market import Quality, Quote
 from vaultdesk.events import Bus
 from vaultdesk.services.chain import ChainService
@@ -29,7 +29,7 @@ NEAR, MIDDLE, QUARTER, FAR = (
 )
 EXPIRIES = (NEAR, MIDDLE, QUARTER, FAR)
 
-TERMS = LoanTerms(
+TERMS = single_pledge(
     "GLD", Decimal(10_000), Decimal(2_100_000), "USD", Decimal("0.75"), Decimal("0.85"), START
 )
 """60 % at 350.00, called at 280.00, closed out at 247.06."""
@@ -62,7 +62,7 @@ class Rig:
         self.feed.chains.update({expiry: chain(expiry) for expiry in EXPIRIES})
         self.market = MarketService(self.feed, self.bus, "GLD")
         self.chain = ChainService(self.feed, self.bus, self.market)
-        self.loan = LoanService(self.bus)
+        self.loan = LoanService(self.bus, self.clock, self.clock)
         self.history = HistoryService(self.bus, self.clock)
         self.loans = SqlLoanStore(database, self.clock)
         self.snapshots = SqlSnapshotStore(database)
@@ -72,7 +72,7 @@ class Rig:
         self.feed.quotes = [quote]
         await self.market.refresh()
 
-    async def pledge(self, terms: LoanTerms = TERMS) -> None:
+    async def pledge(self, terms: Facility = TERMS) -> None:
         """The loan has these terms."""
         await self.loan.use(self.loans)
         await self.loan.save(terms)

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.feed import chain
-from tests.ui.panels.rig import FAR, MIDDLE, TERMS, Rig, label, priced, running, text
+from tests.fakes.loans import terms
+from tests.ui.panels.rig import FAR, MIDDLE, Rig, label, priced, running, text
 from vaultdesk.core.market import Chain
 from vaultdesk.core.options.american import american
 from vaultdesk.core.options.valued import Rung, ValuedChain
@@ -416,7 +417,7 @@ async def test_options_on_another_symbol_are_not_set_beside_the_pledge(
     desk: Rig, build: Build
 ) -> None:
     panel = build(0, 50)
-    await desk.pledge(replace(TERMS, symbol="IAU"))
+    await desk.pledge(terms(symbol="IAU"))
     await opened(desk)
     assert text(panel, "greeks.position.delta") != "—"
     assert text(panel, "greeks.economic.delta") == "—"
@@ -427,7 +428,7 @@ async def test_a_change_of_the_loan_changes_the_book(desk: Rig, build: Build) ->
     await desk.pledge()
     await opened(desk)
     together = text(panel, "greeks.economic.ltv_delta")
-    await desk.loan.save(replace(TERMS, amount=Decimal(1_000_000)))
+    await desk.loan.save(terms(amount=Decimal(1_000_000)))
     assert text(panel, "greeks.economic.ltv_delta") != together
 
 

@@ -1,6 +1,5 @@
 """The loan panel: what the eye meets first, and what it shows when there is nothing to show."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,14 +8,16 @@ import shiboken6
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.panels.loan_rig import Build, figures, loan_panel
 from tests.ui.panels.rig import TERMS, Rig, label, priced, running, text
+from vaultdesk.core.loan.vocabulary import Tranche
 from vaultdesk.core.market import Quality
-from vaultdesk.events import VolatilityChanged
+from vaultdesk.events import (
+    VolatilityChanged,
+)
 from vaultdesk.ui import theme
 from vaultdesk.ui.gauge import LtvGauge
 from vaultdesk.ui.panels.loan import LoanPanel
-
-Build = Callable[[], LoanPanel]
 
 
 @pytest.fixture
@@ -26,24 +27,7 @@ def asked() -> list[str]:
 
 @pytest.fixture
 def build(desk: Rig, qtbot: QtBot, asked: list[str]) -> Build:
-    def made() -> LoanPanel:
-        panel = LoanPanel(
-            desk.bus,
-            desk.loan,
-            desk.clock,
-            lambda: asked.append("edit"),
-            lambda: asked.append("demo"),
-        )
-        panel.resize(290, 420)
-        qtbot.addWidget(panel, before_close_func=lambda p: p.retire())
-        panel.show()
-        return panel
-
-    return made
-
-
-def figures(panel: LoanPanel, *names: str) -> list[str]:
-    return [text(panel, f"loan.{name}") for name in names]
+    return lambda: loan_panel(desk, qtbot, asked)
 
 
 async def test_the_reference_loan_reads_as_the_bank_would_write_it(desk: Rig, build: Build) -> None:
@@ -198,7 +182,8 @@ async def test_the_gauge_stands_at_the_ltv_with_the_levels_of_the_terms(
 @pytest.mark.parametrize("units", ["10000", "123456789.5"])
 async def test_no_figure_is_wider_than_its_label(desk: Rig, build: Build, units: str) -> None:
     pledged = Decimal(units)
-    await desk.pledge(replace(TERMS, units=pledged, amount=pledged * 200))
+    lot, tranche = replace(TERMS.lots[0], quantity=pledged), Tranche(pledged * 200)
+    await desk.pledge(replace(TERMS, lots=(lot,), tranches=(tranche,)))
     panel = build()
     await desk.quote(priced("350.00"))
     panel.resize(panel.minimumSizeHint())

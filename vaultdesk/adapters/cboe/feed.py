@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vaultdesk.adapters.cboe.table import read_quote_table
 from vaultdesk.core.calendar import NEW_YORK
-from vaultdesk.core.market import Chain, FeedState, FeedStatus, Quote
+from vaultdesk.core.market import Chain, DailyClose, FeedState, FeedStatus, Quote
 from vaultdesk.ports import Clock, FeedError, FeedFault
 
 
@@ -39,6 +39,14 @@ class CboeFeed:
         """The underlying's quote."""
         self._check(symbol)
         return self._quote
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        """Refused: a table holds one day."""
+        self._check(symbol)
+        raise FeedError(
+            FeedFault.NO_DATA,
+            f"A quote table holds one day and no closes of {symbol} since {start.isoformat()}.",
+        )
 
     def stream(self, symbol: str) -> AsyncIterator[Quote]:
         """Refused: nothing moves in a table."""

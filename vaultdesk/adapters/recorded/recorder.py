@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.market import Chain, FeedStatus, Quote
+from vaultdesk.core.market import Chain, DailyClose, FeedStatus, Quote
 from vaultdesk.ports import Clock, InputError, MarketFeed, StorageError
 
 if TYPE_CHECKING:
@@ -81,6 +81,10 @@ class RecordingFeed:
         quote = await self._feed.quote(symbol)
         self._take_quote(quote)
         return quote
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        """The inner feed's closes; the format has no place for them."""
+        return await self._feed.closes(symbol, start)
 
     async def stream(self, symbol: str) -> AsyncIterator[Quote]:
         """The inner feed's stream."""

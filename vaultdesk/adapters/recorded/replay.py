@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from vaultdesk.adapters.recorded.tape import ChainLine, Listing, Tape, chain_of, read_tape
-from vaultdesk.core.market import Chain, FeedState, FeedStatus, Quote
+from vaultdesk.core.market import Chain, DailyClose, FeedState, FeedStatus, Quote
 from vaultdesk.ports import Clock, FeedError, FeedFault, InputError
 
 LONGEST_NAP_S = 3600.0
@@ -99,6 +99,15 @@ class RecordedFeed:
         if passed:
             return quotes[passed - 1]
         raise self._nothing_yet(symbol, "quote", quotes[0].received if quotes else None)
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        """Refused: the format has no daily closes."""
+        self._known(symbol)
+        raise FeedError(
+            FeedFault.NO_DATA,
+            f"A recording holds no daily closes, so there are none of {symbol} since "
+            f"{start.isoformat()}.",
+        )
 
     async def stream(self, symbol: str) -> AsyncIterator[Quote]:
         """The newest quote, then each later one when its time comes.

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vaultdesk.adapters.simulated import listing
+from vaultdesk.adapters.simulated import gold, listing
 from vaultdesk.adapters.simulated.exchange import (
     Exchange,
     SessionsBetween,
@@ -18,26 +18,21 @@ from vaultdesk.adapters.simulated.exchange import (
     default_start,
     dollars,
 )
+from vaultdesk.adapters.simulated.gold import SHARE
 from vaultdesk.core.calendar import trading_date, weekday_sessions
-from vaultdesk.core.loan.gold import ounces_per_share
-from vaultdesk.core.market import Chain, FeedState, FeedStatus, Quality, Quote
-from vaultdesk.core.money import rounded
+from vaultdesk.core.market import Chain, DailyClose, FeedState, FeedStatus, Quality, Quote
 from vaultdesk.ports import Clock, FeedError, FeedFault, InputError
 
 if TYPE_CHECKING:
+    from vaultdesk.adapters.simulated.currencies import Rates
     from vaultdesk.adapters.simulated.path import PricePath, Tick
 
-SHARE = "GLD"
 GOLD = ("XAUUSD", "GC=F")
 """Gold by the ounce, under the two names a desk may ask for."""
 
 FIRST_CENTS = 37_701
 """GLD's close of 2026-07-10, where the simulated market begins."""
 
-PREMIUM = Decimal("0.0002")
-"""How much a share costs above the gold behind it."""
-
-GOLD_HALF_SPREAD = Decimal("0.15")
 MOST_BEHIND_S = 2.0
 """A stream that is later than this (the machine slept) goes on from the present."""
 
@@ -94,9 +89,13 @@ class SimulatedFeed:
         """Drawn when the first price is asked for: NumPy must not delay the first paint."""
         from vaultdesk.adapters.simulated import path  # noqa: PLC0415
 
-        start = self._timeline.start
-        closed = path.close_before(self._seed, FIRST_CENTS, start, self._exchange)
-        return path.PricePath(self._seed, self._step_s, self._timeline, FIRST_CENTS, closed)
+        return path.PricePath(self._seed, self._step_s, self._timeline, FIRST_CENTS, self._exchange)
+
+    @cached_property
+    def _rates(self) -> "Rates":
+        from vaultdesk.adapters.simulated.currencies import Rates  # noqa: PLC0415 (NumPy, as above)
+
+        return Rates(self._seed, self._step_s, self._timeline, self._exchange)
 
     async def _drawn(self) -> None:
         """Load NumPy off the loop before the first price; the same seed draws the same path."""
@@ -105,7 +104,7 @@ class SimulatedFeed:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """What the market lists."""
+        """What the market lists, besides the pairs of a dozen currencies."""
         return (SHARE, *GOLD)
 
     async def quote(self, symbol: str) -> Quote:
@@ -113,6 +112,18 @@ class SimulatedFeed:
         self._check_symbol(symbol)
         await self._drawn()
         return self._quote(symbol, self._tick_now())
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        """The closes of the simulated sessions, and of as long a past as is asked for."""
+        self._check_symbol(symbol)
+        await self._drawn()
+        number, first = self._tick_now(), max(start, EARLIEST.date())
+        paths = self._rates.paths(symbol) if listing.is_pair(symbol) else (self._path,)
+        past = await asyncio.to_thread(lambda: [path.past_closes(first) for path in paths])
+        whole = [
+            before + path.closes(number, first) for before, path in zip(past, paths, strict=True)
+        ]
+        return tuple(self._close(symbol, *legs) for legs in zip(*whole, strict=True))
 
     async def stream(self, symbol: str) -> AsyncIterator[Quote]:
         """The quote of the present tick, then one at each tick, until the feed is closed."""
@@ -192,9 +203,11 @@ class SimulatedFeed:
                 self._naps.discard(nap)
 
     def _quote(self, symbol: str, number: int) -> Quote:
+        if listing.is_pair(symbol):
+            return self._rates.quote(symbol, number, self.source)
         tick = self._path.at(number)
         if symbol in GOLD:
-            return self._gold(symbol, tick)
+            return gold.quote(symbol, tick, self.source)
         return Quote(
             symbol=symbol,
             bid=dollars(tick.bid),
@@ -208,19 +221,16 @@ class SimulatedFeed:
             volume=tick.volume,
         )
 
-    def _gold(self, symbol: str, tick: "Tick") -> Quote:
-        last = _ounce(tick.last, tick.at)
-        return Quote(
-            symbol=symbol,
-            bid=last - GOLD_HALF_SPREAD,
-            ask=last + GOLD_HALF_SPREAD,
-            last=last,
-            at=tick.at,
-            received=tick.at,
-            source=self.source,
-            quality=Quality.SIMULATED,
-            previous_close=_ounce(tick.previous_close, tick.at),
-        )
+    def _close(self, symbol: str, *legs: tuple[datetime, int]) -> DailyClose:
+        """One session's close, from the paths that make the symbol's price."""
+        closed, cents = legs[0]
+        if listing.is_pair(symbol):
+            from vaultdesk.adapters.simulated import currencies  # noqa: PLC0415 (NumPy, as above)
+
+            price = currencies.close(symbol, cents, legs[1][1])
+        else:
+            price = gold.ounce(cents, closed) if symbol in GOLD else dollars(cents)
+        return DailyClose(trading_date(closed), price)
 
     def _chain(
         self, tick: "Tick", expiry: date, closes: datetime, strikes: tuple[int, ...], held: float
@@ -240,11 +250,12 @@ class SimulatedFeed:
         return build(moment, expiry, closes, strikes, held)
 
     def _check_symbol(self, symbol: str) -> None:
-        if symbol not in self.symbols:
+        if symbol not in self.symbols and not listing.is_pair(symbol):
             listed = ", ".join(self.symbols)
             raise FeedError(
                 FeedFault.UNKNOWN_SYMBOL,
-                f"The simulated market does not list {symbol}; it lists {listed}.",
+                f"The simulated market does not list {symbol}; it lists {listed} and pairs of "
+                "currencies such as EURUSD.",
             )
 
     def _check_options(self, symbol: str) -> None:
@@ -266,10 +277,3 @@ def _check(start: datetime | None, ticks_per_second: float, speed: float) -> Non
         )
     if not (math.isfinite(speed) and speed > 0):
         raise InputError("The simulation's speed must be more than zero.")
-
-
-def _ounce(cents: int, at: datetime) -> Decimal:
-    """The price of an ounce of gold when a share costs this much."""
-    ounces = ounces_per_share(SHARE, at)
-    assert ounces is not None  # noqa: S101
-    return rounded(dollars(cents) / (ounces * (1 + PREMIUM)), 2)

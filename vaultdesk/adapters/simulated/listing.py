@@ -1,4 +1,4 @@
-"""Which expiries and strikes the simulated exchange lists: GLD's pattern of summer 2026.
+"""Which pairs, expiries and strikes the simulated exchange lists: GLD's pattern of summer 2026.
 
 Fridays for six weeks, Mondays and Wednesdays for two, third Fridays (the day before where that is a
 holiday) of every month for half a year, quarterly to fourteen months, then January, June and
@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from vaultdesk.core.currencies import currency_pair
+
 Trades = Callable[[date], bool]
 
 _MONDAY, _WEDNESDAY, _FRIDAY = 0, 2, 4
@@ -17,6 +19,20 @@ _QUARTERS = (3, 6, 9, 12)
 _LEAPS_MONTHS = (1, 6, 12)
 _YEAR_DAYS = 365
 DOLLAR_STRIKES_DAYS = 110
+
+DOLLAR = "USD"
+DOLLARS_FOR = {
+    "AUD": 0.655, "CAD": 0.73, "CHF": 1.255, "CNY": 0.1395, "EUR": 1.169, "GBP": 1.352,
+    "HKD": 0.1274, "JPY": 0.0068, "NOK": 0.099, "NZD": 0.602, "SEK": 0.105, "SGD": 0.781,
+    DOLLAR: 1.0,
+}  # fmt: skip
+"""What a unit of each currency costs where the simulated market begins, as about July 2026."""
+
+
+def is_pair(symbol: str) -> bool:
+    """Whether the symbol is a pair of two listed currencies."""
+    pair = currency_pair(symbol)
+    return pair is not None and DOLLARS_FOR.keys() >= set(pair)
 
 
 def expirations(today: date, trades: Trades) -> tuple[date, ...]:

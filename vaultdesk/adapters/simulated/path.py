@@ -5,14 +5,16 @@ when it was asked for: the same seed gives the same prices at any pace.
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
 
 from vaultdesk.adapters.simulated.exchange import Exchange, Timeline
+from vaultdesk.core.calendar import trading_date
 
 DIFFUSION = 0.22
 """Volatility a year without the jumps."""
@@ -37,6 +39,8 @@ _KEPT_BLOCKS = 4
 _TICKS, _NIGHTS, _VOLUMES, _PAST, _PAST_JUMPS = range(5)
 
 Floats = npt.NDArray[np.float64]
+Closes = list[tuple[datetime, int]]
+"""When each session closed and at how many cents, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,20 @@ class PricePath:
     """The spot at any tick, `step_s` trading seconds apart, from `first` cents at tick 0.
 
     Merton (1976): between ticks the logarithm moves by a normal diffusion and a Poisson number of
-    normal jumps, compensated so that the price has no drift. `closed` is the close, in cents, of
-    the session before the first.
+    normal jumps, compensated so that the price has no drift. Before tick 0 lies the hourly past
+    (see `past_prices`) on the sessions of `exchange`.
     """
 
     def __init__(
-        self, seed: int, step_s: float, timeline: Timeline, first: int, closed: int
+        self, seed: int, step_s: float, timeline: Timeline, first: int, exchange: Exchange
     ) -> None:
         self._seed = seed
         self._step_s = step_s
         self._timeline = timeline
         self._first = first
+        self._exchange = exchange
         self._nights = [0.0]
-        self._closes = [closed]
+        self._closes = [close_before(seed, first, timeline.start, exchange)]
         self._volumes = [self._day_volume(0)]
         self._starts = [0.0]
         self._blocks: dict[int, tuple[Floats, npt.NDArray[np.int64]]] = {}
@@ -94,6 +99,18 @@ class PricePath:
             previous_close=self._closes[session],
             volume=int(self._volumes[session] * share),
         )
+
+    def past_closes(self, since: date) -> Closes:
+        """The closes of the sessions before the start, from the date `since` on."""
+        return past_closes(self._seed, self._first, self._timeline.start, since, self._exchange)
+
+    def closes(self, tick: int, since: date) -> Closes:
+        """The closes of the sessions since the start that are over at this tick."""
+        session = self._timeline.session_at(tick * self._step_s)
+        self._reach(session)
+        ends = (self._timeline.span(number)[1] for number in range(session))
+        known = zip(ends, self._closes[1:], strict=False)
+        return [(closed, cents) for closed, cents in known if trading_date(closed) >= since]
 
     def _reach(self, session: int) -> None:
         """Live through the nights up to this session."""
@@ -183,19 +200,33 @@ def past_prices(
 def _traded(edges: list[datetime], exchange: Exchange) -> tuple[Floats, Floats]:
     """Trading seconds and opens between neighbours of `edges`, which go back in time."""
     stamps = np.array([edge.timestamp() for edge in edges])
-    later, earlier = stamps[:-1], stamps[1:]
-    seconds, nights = np.zeros(len(later)), np.zeros(len(later))
     first_day = (edges[-1] - timedelta(days=1)).date()
-    for span in takewhile(lambda span: span[0] <= edges[0], exchange.sessions_from(first_day)):
-        opened, closed = span[0].timestamp(), span[1].timestamp()
-        seconds += np.clip(np.minimum(later, closed) - np.maximum(earlier, opened), 0.0, None)
-        nights += (earlier < opened) & (opened <= later)
-    return seconds, nights
+    spans = list(takewhile(lambda span: span[0] <= edges[0], exchange.sessions_from(first_day)))
+    opened, closed = np.array([(o.timestamp(), c.timestamp()) for o, c in spans]).reshape(-1, 2).T
+    opens = np.searchsorted(opened, stamps, side="right")
+    lengths = np.concatenate(([0.0], closed - opened))
+    since_open = stamps - np.concatenate((stamps[-1:], opened))[opens]
+    traded = np.cumsum(lengths)[opens] - np.maximum(lengths[opens] - since_open, 0.0)
+    return traded[:-1] - traded[1:], (opens[:-1] - opens[1:]).astype(np.float64)
+
+
+def past_closes(seed: int, first: int, start: datetime, since: date, exchange: Exchange) -> Closes:
+    """The closes of the sessions before the start, back to `since`, on the hourly past."""
+    spans = takewhile(lambda span: trading_date(span[1]) >= since, exchange.sessions_before(start))
+    ends = [closed for _, closed in spans][::-1]
+    if not ends:
+        return []
+    past = past_prices(seed, first, start, _hours_since(ends[0], start), exchange)
+    times = [at for at, _ in past]
+    return [(closed, past[bisect_left(times, closed)][1]) for closed in ends]
+
+
+def _hours_since(closed: datetime, start: datetime) -> int:
+    """How many hours of the past reach back to this close."""
+    return int((start - closed) / timedelta(hours=1)) + 2
 
 
 def close_before(seed: int, first: int, start: datetime, exchange: Exchange) -> int:
     """The close, in cents, of the session before the start's, on the hourly past."""
     closed = next(exchange.sessions_before(start))[1]
-    hours = int((start - closed) / timedelta(hours=1)) + 2
-    past = past_prices(seed, first, start, hours, exchange)
-    return next(cents for at, cents in past if at >= closed)
+    return past_closes(seed, first, start, trading_date(closed), exchange)[0][1]

@@ -2,13 +2,13 @@
 
 What it costs in HTTP requests, the process's first cookie and crumb (two) aside: a quote one, the
 expiries one (Yahoo sends the nearest chain with them, which the client throws away), a chain one,
-or two when the expiries of its symbol were not asked before.
+or two when the expiries of its symbol were not asked before, the daily closes one.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from json import JSONDecodeError
 from pathlib import Path
@@ -37,6 +37,13 @@ _SHAPE = (LookupError, TypeError, ValueError, AttributeError)
 """How the client stumbles over an answer of another shape; ValueError includes broken JSON."""
 
 _FOREIGN = (YFException, RequestException, HopelessError, *_SHAPE)
+
+
+class ClosesAnswer(NamedTuple):
+    """One symbol's daily bars as (day at the exchange, close), and the chart's metadata."""
+
+    bars: tuple[tuple[date, float], ...]
+    meta: read.Fields
 
 
 class ChainAnswer(NamedTuple):
@@ -81,6 +88,26 @@ class Client:
                     raise
             metadata = ticker.get_history_metadata()
             return {key: metadata.get(key) for key in read.META}
+
+        return self._asked(symbol, call, ask)
+
+    def closes(self, symbol: str, start: date, call: Call) -> ClosesAnswer:
+        """The daily bars from the day before `start` on, if any, one request; raw, odd ones too."""
+
+        def ask() -> ClosesAnswer:
+            ticker = self._ticker(symbol)
+            bars: tuple[tuple[date, float], ...] = ()
+            try:
+                # The start is midnight in UTC, when a day in London has begun in summer.
+                frame = ticker.history(
+                    start=start - timedelta(days=1), interval="1d", auto_adjust=False, keepna=True
+                )
+            except YFPricesMissingError:
+                if not call.seen or not call.seen[-1].is_good:
+                    raise
+            else:
+                bars = tuple(zip((at.date() for at in frame.index), frame["Close"], strict=True))
+            return ClosesAnswer(bars, ticker.get_history_metadata())
 
         return self._asked(symbol, call, ask)
 
@@ -129,8 +156,8 @@ class Client:
     def _ticker(self, symbol: str) -> Any:  # noqa: ANN401 - yfinance has no types
         """A new client for one symbol, told a time zone so that it does not ask for it.
 
-        The zone matters only to questions with dates, which the desk never asks; fetching it costs
-        a request, and a failed answer would be kept for the life of the process.
+        The zone only says from which midnight a question's first day counts; fetching it costs a
+        request, and a failed answer would be kept for the life of the process.
         """
         zones = get_tz_cache()
         if not zones.lookup(symbol):

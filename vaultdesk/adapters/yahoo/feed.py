@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vaultdesk.adapters.yahoo import faults, read
+from vaultdesk.adapters.yahoo import closes, faults, names, read
 from vaultdesk.adapters.yahoo.pulse import Pulse
 from vaultdesk.adapters.yahoo.worker import Call, Worker
-from vaultdesk.core.market import Chain, FeedState, FeedStatus, Quote
+from vaultdesk.core.market import Chain, DailyClose, FeedState, FeedStatus, Quote
 from vaultdesk.ports import Clock, FeedError, FeedFault
 from vaultdesk.services.pacing import Breaker, TokenBucket
 
@@ -71,12 +71,14 @@ class YahooFeed:
         self._markets: dict[str, tuple[read.Market, datetime]] = {}
         self._trouble: FeedError | None = None
         self._stream_trouble = ""
+        self._left_out: dict[str, str] = {}
         self._answered = self._closed = False
 
     async def quote(self, symbol: str) -> Quote:
         """The last trade of the regular session, with the bid and ask of the last minute."""
         symbol = faults.checked_symbol(symbol)
-        meta = await self._ask(lambda client, call: client.quote(symbol, call))
+        name = names.listed(symbol)
+        meta = await self._ask(lambda client, call: client.quote(name, call))
         received = self.clock.now()
         facts = self._facts[symbol] = read.learned(self._facts_of(symbol), meta)
         try:
@@ -84,6 +86,17 @@ class YahooFeed:
         except FeedError as error:
             self._trouble = error
             raise
+
+    async def closes(self, symbol: str, start: date) -> tuple[DailyClose, ...]:
+        """The closes of the days that are over; one request. What was left out is in the status."""
+        symbol = faults.checked_symbol(symbol)
+        name, now = names.listed(symbol), self.clock.now()
+        if start > now.date():
+            return ()
+        answer = await self._ask(lambda client, call: client.closes(name, start, call))
+        found, problems = closes.read(symbol, answer.bars, answer.meta, start, now)
+        self._left_out[symbol] = closes.summary(symbol, problems)
+        return found
 
     async def expirations(self, symbol: str) -> tuple[date, ...]:
         """The listed expiries, ascending; one request."""
@@ -114,8 +127,9 @@ class YahooFeed:
     async def stream(self, symbol: str) -> AsyncGenerator[Quote, None]:
         """Each tick as it comes; reconnects for ever and ends when the feed is closed."""
         symbol = faults.checked_symbol(symbol)
+        name = names.listed(symbol)
         async with self._turn():
-            stream = await self._awaited(self._worker.run(partial(self._load_stream, symbol)))
+            stream = await self._awaited(self._worker.run(partial(self._load_stream, name)))
         ticks: asyncio.Queue[Quote | None] = asyncio.Queue()
 
         def heard(message: read.Pricing) -> None:
@@ -148,6 +162,7 @@ class YahooFeed:
         """What the feed does, the next time it may ask, and what is left of its quota."""
         now = self.clock.now()
         state, sentence = self._standing(now)
+        sentence = " ".join([sentence, *filter(None, self._left_out.values())])
         waits = self._breaker.retry_at if self._breaker.is_open(now) else None
         return FeedStatus(self.name, state, sentence, waits, self._quota.left(now))
 
@@ -243,7 +258,7 @@ class YahooFeed:
         return quote
 
     def _facts_of(self, symbol: str) -> read.Facts:
-        return self._facts.get(symbol) or read.first_facts(symbol)
+        return self._facts.get(symbol) or read.first_facts(symbol, names.stands_in(symbol))
 
     def _market_of(self, symbol: str, now: datetime) -> read.Market:
         market, received = self._markets.get(symbol, (read.Market(), now))
@@ -270,8 +285,8 @@ class YahooFeed:
 
         return Client(self._cache)
 
-    def _load_stream(self, symbol: str) -> "Stream":
+    def _load_stream(self, name: str) -> "Stream":
         """Import the stream's parts, in the worker's thread."""
         from vaultdesk.adapters.yahoo.stream import Stream  # noqa: PLC0415
 
-        return Stream(symbol, self._pulse, self._rng)
+        return Stream(name, self._pulse, self._rng)

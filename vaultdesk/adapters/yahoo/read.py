@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from vaultdesk.adapters.yahoo.faults import malformed, no_data
+from vaultdesk.core.currencies import currency_pair
 from vaultdesk.core.market import OptionQuote, Quality, Quote, Right, VendorGreeks
 from vaultdesk.core.money import from_float
 
@@ -59,11 +60,19 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a symbol from earlier answers and no single answer repeats."""
+    """What is known of a symbol from earlier answers and no single answer repeats.
+
+    `stands_in` names what Yahoo quotes in the symbol's place; it is said in every source.
+    """
 
     currency: str = ""
     previous_close: Decimal | None = None
     delayed: bool = False
+    stands_in: str = ""
+
+    def source(self, name: str) -> str:
+        """The source to show: "yahoo GC=F" for gold, which is a future's price."""
+        return f"{name} {self.stands_in}".rstrip()
 
     @property
     def quality(self) -> Quality:
@@ -128,6 +137,9 @@ def quote(symbol: str, meta: Fields, market: Market, facts: Facts, received: dat
         raise no_data(f"Yahoo has no price for {symbol} now; the desk asks again.")
     if at is None:
         raise malformed(symbol, "does not say when its price was made")
+    pair = currency_pair(symbol)
+    if pair and facts.currency != pair[1]:
+        raise malformed(symbol, f"is in {facts.currency}")
     return Quote(
         symbol=symbol,
         bid=market.bid,
@@ -135,7 +147,7 @@ def quote(symbol: str, meta: Fields, market: Market, facts: Facts, received: dat
         last=last,
         at=at,
         received=received,
-        source="yahoo",
+        source=facts.source("yahoo"),
         quality=facts.quality,
         previous_close=facts.previous_close,
         volume=count(meta.get("regularMarketVolume")),
@@ -143,9 +155,19 @@ def quote(symbol: str, meta: Fields, market: Market, facts: Facts, received: dat
     )
 
 
-def first_facts(symbol: str) -> Facts:
-    """What the symbol alone tells: without a suffix Yahoo means a US listing, priced in dollars."""
-    return Facts(currency="USD" if re.fullmatch(r"[A-Z]{1,5}", symbol) else "")
+def first_facts(symbol: str, stands_in: str = "") -> Facts:
+    """What the symbol alone tells.
+
+    Without a suffix Yahoo means a US listing, priced in dollars. Futures (=F) come ten minutes
+    late, which only an option answer would say.
+    """
+    pair = currency_pair(symbol)
+    listed_here = "USD" if re.fullmatch(r"[A-Z]{1,5}", symbol) else ""
+    return Facts(
+        currency=pair[1] if pair else listed_here,
+        delayed=(stands_in or symbol).endswith("=F"),
+        stands_in=stands_in,
+    )
 
 
 def learned(facts: Facts, meta: Fields) -> Facts:
@@ -186,7 +208,7 @@ def tick(
         last=last,
         at=at,
         received=received,
-        source="yahoo stream",
+        source=facts.source("yahoo stream"),
         quality=facts.quality,
         previous_close=facts.previous_close or price(from_float32(message.previous_close)),
         volume=count(message.day_volume) or None,

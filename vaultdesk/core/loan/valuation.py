@@ -1,162 +1,213 @@
-"""What a loan is worth worrying about at one price: LTV, zone, distance to the call, cure.
+"""What a facility is worth worrying about at the quotes at hand.
 
-Definitions (market LTV, not utilisation of lending value): LTV = loan / market value of what is
-pledged; the margin-call price is where the LTV reaches the call level, loan / (units x level).
+Three ratios, of which each says what it divides by: the market LTV is the loan by the market value
+of what is pledged, utilisation the loan by its lending value (each asset times its advance rate),
+and the cash-timed LTV the market LTV once the money has arrived that can before a call must be
+cured. The loan is principal, accrued interest and fees.
+
+The call price is where the market LTV reaches the call level if the watched price falls, all
+assets that move with it in proportion, and nothing else does.
 """
 
+from __future__ import annotations
+
 import math
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from vaultdesk.core.loan.terms import LoanTerms
-from vaultdesk.core.market import Quality, Quote
+from vaultdesk.core.loan.cure import cure, default_cure_target, zone_of
+from vaultdesk.core.loan.gold import ounces_per_share
+from vaultdesk.core.loan.interest import outstanding
+from vaultdesk.core.loan.prices import Prices, Unvalued
+from vaultdesk.core.loan.state import LoanState, Owed, Pledged
+from vaultdesk.core.loan.vocabulary import GOLD
 
-WARNING_BAND = Decimal("0.05")
-"""The warning zone begins this many points of LTV below the margin call."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
 
-CURE_BAND = Decimal("0.10")
-"""Unless told otherwise, a cure aims this many points of LTV below the margin call."""
+    from vaultdesk.core.loan.prices import Priced
+    from vaultdesk.core.loan.terms import Facility
+    from vaultdesk.core.loan.vocabulary import Lot, Reserve, Tranche
+    from vaultdesk.core.market import Quote
 
 TRADING_DAYS = 252
 
 
-class Zone(StrEnum):
-    """Where the LTV stands; a level that is reached exactly counts as reached."""
-
-    SAFE = "safe"
-    WARNING = "warning"
-    CALL = "call"
-    CLOSEOUT = "closeout"
-
-
-@dataclass(frozen=True, slots=True)
-class Cure:
-    """What brings the LTV to `target`: repay this much, or pledge this much more of the same.
-
-    Both are amounts in the loan's currency, zero when the LTV is there already.
-    """
-
-    target: Decimal
-    repay: Decimal
-    pledge: Decimal
-    pledge_units: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class LoanState:
-    """The loan at one quote. Ratios are fractions, prices per unit, `quality` the quote's.
-
-    `distance` is the price less the margin-call price, `distance_pct` the same in per cent of the
-    price: how far gold may still fall, negative once the call is reached. `distance_sigma` is that
-    distance in standard deviations of one day, None without an honest volatility.
-    """
-
-    terms: LoanTerms
-    quote: Quote
-    price: Decimal
-    value: Decimal
-    ltv: Decimal
-    zone: Zone
-    call_price: Decimal
-    closeout_price: Decimal
-    distance: Decimal
-    distance_pct: Decimal
-    cure: Cure
-    distance_sigma: float | None = None
-    sigma_source: str = ""
-
-    @property
-    def quality(self) -> Quality:
-        """How far these numbers may be trusted: no further than the quote."""
-        return self.quote.quality
-
-
-class Unvalued(ValueError):  # noqa: N818
-    """The loan cannot be valued at this quote; the text says why."""
-
-
-def level_price(terms: LoanTerms, level: Decimal) -> Decimal:
-    """The price per unit at which the LTV reaches `level`."""
-    return terms.amount / (terms.units * level)
-
-
-def zone_of(ltv: Decimal, call_ltv: Decimal, closeout_ltv: Decimal) -> Zone:
-    """The zone an LTV lies in."""
-    if ltv >= closeout_ltv:
-        return Zone.CLOSEOUT
-    if ltv >= call_ltv:
-        return Zone.CALL
-    return Zone.WARNING if ltv >= call_ltv - WARNING_BAND else Zone.SAFE
-
-
-def cure(loan: Decimal, value: Decimal, price: Decimal, target: Decimal) -> Cure:
-    """What brings `loan` against `value` to the LTV `target` (0 < target < 1).
-
-    Repaying r gives (loan - r) / value = target; pledging p gives loan / (value + p) = target.
-    """
-    repay = max(loan - target * value, Decimal(0))
-    pledge = max(loan / target - value, Decimal(0))
-    return Cure(target, repay, pledge, pledge / price)
-
-
-def default_cure_target(terms: LoanTerms) -> Decimal:
-    """The LTV a cure aims at when nobody chose one."""
-    target = terms.call_ltv - CURE_BAND
-    return target if target > 0 else terms.call_ltv / 2
+def bank_day(terms: Facility, at: datetime) -> date:
+    """The lender's date at a moment."""
+    return at.astimezone(ZoneInfo(terms.cure.zone)).date()
 
 
 def value_loan(
-    terms: LoanTerms,
-    quote: Quote,
+    terms: Facility,
+    quotes: Mapping[str, Quote],
+    at: datetime,
     *,
     cure_to: Decimal | None = None,
     annual_volatility: float | None = None,
     sigma_source: str = "",
 ) -> LoanState:
-    """The loan at this quote.
+    """The facility at these quotes.
 
     Args:
-        terms: The loan.
-        quote: The price of the pledged symbol.
+        terms: the version in force.
+        quotes: by symbol; `prices.symbols_needed` says which.
+        at: when: interest is accrued to the lender's day, and lots count that are pledged on it.
         cure_to: LTV a cure aims at, a fraction; `default_cure_target` if None.
-        annual_volatility: Of the pledged symbol, a fraction per year; gives `distance_sigma`.
-        sigma_source: Where that volatility comes from, for the label.
+        annual_volatility: of the watched symbol, a fraction per year; gives `distance_sigma`.
+        sigma_source: where that volatility comes from, for the label.
 
     Raises:
-        Unvalued: The quote is of another symbol or currency, or has no honest price.
+        Unvalued: a quote is missing or has no honest price, or nothing is pledged on the day.
     """
-    price = quote.price
-    if quote.symbol != terms.symbol:
-        raise Unvalued(f"The quote is of {quote.symbol}, the loan is on {terms.symbol}.")
-    if quote.currency != terms.currency:
-        raise Unvalued(
-            f"{terms.symbol} is quoted in {quote.currency} and the loan is in {terms.currency}: "
-            "set the loan in the quote's currency, the desk converts none."
-        )
-    if price is None or price <= 0:
-        raise Unvalued(f"No honest price of {terms.symbol}: the source gave none.")
-    value = terms.units * price
-    ltv = terms.amount / value
-    call_price = level_price(terms, terms.call_ltv)
-    distance = price - call_price
+    day = bank_day(terms, at)
+    sums = _Sums(Prices(quotes, at), terms.currency)
+    watched = sums.prices.of(terms.symbol)
+    pledged = tuple(_pledged(lot, terms, sums) for lot in terms.lots if is_pledged(lot, day))
+    value = sum((one.value for one in pledged), Decimal(0))
+    if not value:
+        raise Unvalued("Nothing is pledged on this day.")
+    owed = tuple(_owed(tranche, day, sums) for tranche in terms.tranches)
+    loan = sum((one.total for one in owed), Decimal(0))
+    arriving = sum((_arriving(one, terms, sums) for one in terms.reserves), Decimal(0))
+    lending_value = sum((one.lending_value for one in pledged), Decimal(0))
+    ltv = loan / value
+    falling = sum((one.value for one in pledged if terms.falls_with(one.lot)), Decimal(0))
+    call, closeout = (
+        level_price(watched.price, loan, value, falling, level)
+        for level in (terms.call_ltv, terms.closeout_ltv)
+    )
+    ounces = ounces_per_share(terms.symbol, at)
+    distance = None if call is None else watched.price - call
+    unit_value = sums.converted(watched.price, watched.currency)
     return LoanState(
         terms=terms,
-        quote=quote,
-        price=price,
+        quote=watched.quotes[0],
+        at=at,
+        quotes=(*watched.quotes, *sums.others(watched.quotes)),
+        pledged=pledged,
+        owed=owed,
+        price=watched.price,
         value=value,
+        lending_value=lending_value,
+        loan=loan,
+        interest=sum((one.interest for one in owed), Decimal(0)),
         ltv=ltv,
+        utilisation=loan / lending_value if lending_value else None,
+        cash_ltv=max(loan - arriving, Decimal(0)) / value,
+        headroom=lending_value - loan,
         zone=zone_of(ltv, terms.call_ltv, terms.closeout_ltv),
-        call_price=call_price,
-        closeout_price=level_price(terms, terms.closeout_ltv),
+        call_price=call,
+        closeout_price=closeout,
+        call_ounce=call / ounces if call is not None and ounces else None,
+        closeout_ounce=closeout / ounces if closeout is not None and ounces else None,
         distance=distance,
-        distance_pct=100 * distance / price,
-        cure=cure(terms.amount, value, price, cure_to or default_cure_target(terms)),
-        distance_sigma=sigma_days(distance / price, annual_volatility),
+        distance_pct=None if distance is None else 100 * distance / watched.price,
+        cure=cure(loan, value, unit_value, cure_to or default_cure_target(terms.call_ltv)),
+        distance_sigma=_sigma(distance, watched.price, annual_volatility),
         sigma_source=sigma_source if annual_volatility else "",
+        gold_basis=_basis(terms, sums.prices),
+        rates=sums.rates,
     )
+
+
+def owed_without_prices(terms: Facility, at: datetime) -> Decimal | None:
+    """What is owed in the facility's currency; None if that takes a quote."""
+    day, sums = bank_day(terms, at), _Sums(Prices({}, at), terms.currency)
+    try:
+        return sum((_owed(tranche, day, sums).total for tranche in terms.tranches), Decimal(0))
+    except Unvalued:
+        return None
+
+
+def level_without_price(terms: Facility, level: Decimal, at: datetime) -> Decimal | None:
+    """The watched symbol's price at which the LTV reaches `level`; None if that takes a quote.
+
+    It takes none where units of that symbol alone are pledged, in the facility's currency.
+    """
+    day, loan = bank_day(terms, at), owed_without_prices(terms, at)
+    lots = [lot for lot in terms.lots if is_pledged(lot, day)]
+    if loan is None or not lots or any(lot.symbol != terms.symbol for lot in lots):
+        return None
+    return loan / (sum((lot.quantity for lot in lots), Decimal(0)) * level)
+
+
+class _Sums:
+    """Converts into one currency and remembers which quotes and rates that took."""
+
+    def __init__(self, prices: Prices, currency: str) -> None:
+        self.prices, self.currency = prices, currency
+        self.rates: dict[str, Decimal] = {}
+        self._quotes: dict[str, Quote] = {}
+
+    def converted(self, amount: Decimal, currency: str) -> Decimal:
+        """An amount in the facility's currency."""
+        if currency == self.currency:
+            return amount
+        if currency not in self.rates:
+            rate = self.prices.rate(currency, self.currency)
+            self.rates[currency] = rate.price
+            self.uses(rate)
+        return amount * self.rates[currency]
+
+    def uses(self, priced: Priced) -> None:
+        """Remember what a price rests on."""
+        self._quotes.update({quote.symbol: quote for quote in priced.quotes})
+
+    def others(self, besides: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        """The quotes remembered but these."""
+        return tuple(quote for quote in self._quotes.values() if quote not in besides)
+
+
+def is_pledged(lot: Lot, day: date) -> bool:
+    """Whether the lender holds the lot on a day."""
+    return (lot.since is None or lot.since <= day) and (lot.until is None or day < lot.until)
+
+
+def level_price(
+    price: Decimal, loan: Decimal, value: Decimal, falling: Decimal, level: Decimal
+) -> Decimal | None:
+    """The price at which the LTV reaches `level`, when of `value` only `falling` moves with it.
+
+    None where the rest alone is enough, or nothing falls.
+    """
+    left = loan / level - (value - falling)
+    return price * left / falling if falling > 0 and left > 0 else None
+
+
+def _pledged(lot: Lot, terms: Facility, sums: _Sums) -> Pledged:
+    unit = sums.prices.unit(lot, terms.gold_from)
+    sums.uses(unit)
+    value = sums.converted(lot.quantity * unit.price, unit.currency)
+    return Pledged(lot, unit.price, unit.currency, value, value * lot.advance_rate)
+
+
+def _owed(tranche: Tranche, day: date, sums: _Sums) -> Owed:
+    principal, interest = outstanding(tranche, day)
+    fees = tranche.fees if principal else Decimal(0)
+    amounts = (sums.converted(amount, tranche.currency) for amount in (principal, interest, fees))
+    return Owed(tranche, tranche.currency, *amounts)
+
+
+def _arriving(reserve: Reserve, terms: Facility, sums: _Sums) -> Decimal:
+    if not terms.cure.reached_by(reserve):
+        return Decimal(0)
+    return sums.converted(reserve.amount, reserve.currency)
+
+
+def _basis(terms: Facility, prices: Prices) -> Decimal | None:
+    if not any(lot.symbol == GOLD for lot in terms.lots):
+        return None
+    try:
+        return prices.ounce(GOLD).price / prices.ounce("GLD").price - 1
+    except Unvalued:
+        return None
+
+
+def _sigma(distance: Decimal | None, price: Decimal, annual: float | None) -> float | None:
+    return None if distance is None else sigma_days(distance / price, annual)
 
 
 def sigma_days(fraction: Decimal, annual_volatility: float | None) -> float | None:
@@ -164,56 +215,3 @@ def sigma_days(fraction: Decimal, annual_volatility: float | None) -> float | No
     if not annual_volatility or annual_volatility <= 0:
         return None
     return float(fraction) / (annual_volatility / math.sqrt(TRADING_DAYS))
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One row of LTV history: the hour's value, or the moment the zone changed.
-
-    `at` is the UTC hour for reason "hour" and the moment itself for reason "zone". The terms of
-    its day stand in the row: changing the loan later does not change history.
-    """
-
-    at: datetime
-    reason: Literal["hour", "zone"]
-    symbol: str
-    price: Decimal
-    value: Decimal
-    amount: Decimal
-    ltv: Decimal
-    zone: Zone
-    call_ltv: Decimal
-    closeout_ltv: Decimal
-    currency: str
-    source: str
-    quality: Quality
-    price_at: datetime
-
-
-def snapshot(state: LoanState, at: datetime, reason: Literal["hour", "zone"]) -> Snapshot:
-    """The row that records `state`; an hourly row carries the start of its hour."""
-    return Snapshot(
-        at=at.replace(minute=0, second=0, microsecond=0) if reason == "hour" else at,
-        reason=reason,
-        symbol=state.terms.symbol,
-        price=state.price,
-        value=state.value,
-        amount=state.terms.amount,
-        ltv=state.ltv,
-        zone=state.zone,
-        call_ltv=state.terms.call_ltv,
-        closeout_ltv=state.terms.closeout_ltv,
-        currency=state.terms.currency,
-        source=state.quote.source,
-        quality=state.quality,
-        price_at=state.quote.at,
-    )
-
-
-def gaps(snapshots: tuple[Snapshot, ...], longest: timedelta) -> tuple[int, ...]:
-    """The positions of snapshots that come more than `longest` after the one before them."""
-    return tuple(
-        index
-        for index in range(1, len(snapshots))
-        if snapshots[index].at - snapshots[index - 1].at > longest
-    )

@@ -8,86 +8,82 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout
 
-from vaultdesk.core.loan.valuation import Snapshot, gaps
 from vaultdesk.events import Bus, HistoryChanged, SnapshotTaken
 from vaultdesk.ports import Clock, KnownError
 from vaultdesk.ui import theme
-from vaultdesk.ui.charts import Plot, Series, TimeChart
-from vaultdesk.ui.format import MISSING, local_minute, percent, price
+from vaultdesk.ui.charts import TimeChart
+from vaultdesk.ui.format import MISSING, local_minute, percent
+from vaultdesk.ui.history_bar import HistoryBar
+from vaultdesk.ui.history_view import RANGES, View, parsed, plot_of, told, written
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
-from vaultdesk.ui.readout import SEMIBOLD, label, say, sentence
+from vaultdesk.ui.readout import NARROWEST, say, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
+    from vaultdesk.core.loan.series import LtvSeries
     from vaultdesk.services.history import HistoryService
 
-RANGES: dict[str, int | None] = {"7 days": 7, "30 days": 30, "90 days": 90, "All": None}
 HOUR = timedelta(hours=1)
-"""Snapshots come each hour: more than this between two is a gap."""
 
 
 class HistoryPanel(LivePanel):
-    """Shows the history service's snapshots of a range."""
+    """Shows the history service's snapshots of a range; `kept` is the view chosen last time."""
 
     key = "history"
     title = "LTV history"
 
-    def __init__(self, bus: Bus, history: HistoryService, clock: Clock) -> None:
+    view_changed = Signal(str)
+    """The view that was chosen, as text to be given as `kept` next time."""
+
+    def __init__(self, bus: Bus, history: HistoryService, clock: Clock, kept: str = "") -> None:
         super().__init__(bus)
         self._history, self._clock = history, clock
-        self._points: tuple[Snapshot, ...] = ()
+        self._series: LtvSeries | None = None
+        self._shown: View | None = None
         self._problem = ""
+        self._cursor, self._reading = -1, False
+        self._loading = self._ask_again = False
+        self._drawn_at = clock.now()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._range = named(QComboBox(), "history.range", "How far back the chart goes")
-        self._range.setAccessibleName("Range")
-        self._range.addItems(list(RANGES))
-        self._range.setCurrentText("30 days")
-        self._range.currentIndexChanged.connect(lambda _index: self._ask())
-        self._export = named(QPushButton("Export CSV…"), "history.export", "Write it to a file")
-        self._export.clicked.connect(lambda _checked: self._choose_file())
-        self._last = label("history.last", "The newest snapshot")
-        self._last.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
+        self._bar = HistoryBar(parsed(kept))
+        self._bar.chosen.connect(self._choose)
+        self._bar.export_asked.connect(self._choose_file)
         self._readout = sentence("history.readout", "The snapshot at the cursor, or what is shown")
         self._readout.setFont(theme.ui_font(9))
         self._empty = sentence("history.empty", "Why there is no chart")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.chart = named(TimeChart(), "history.chart", "Left and right step through snapshots")
+        self.chart = named(
+            TimeChart(),
+            "history.chart",
+            "Left and right step through snapshots, plus and minus zoom",
+        )
         self.chart.setAccessibleName("LTV over time")
         self.chart.pointed.connect(self._pointed)
+        self.setMinimumWidth(NARROWEST)
         self._arrange()
         self.hear(SnapshotTaken, lambda _event: self._ask())
         self.hear(HistoryChanged, lambda _event: self._ask())
-        self._show_points()
-
-    def days(self) -> int | None:
-        """The days of the chosen range; None for all there is."""
-        return RANGES[self._range.currentText()]
+        self._show_series()
 
     async def reload(self) -> None:
         """Read the snapshots of the chosen range and show them."""
-        days = self.days()
-        problem = ""
+        chosen = self._bar.view().range
+        series, problem = None, ""
         try:
-            points = await self._history.points(days)
+            series = await self._history.series(RANGES[chosen])
         except KnownError as error:
-            points, problem = (), str(error)
-        if days == self.days():  # else another range was chosen meanwhile
-            self._points, self._problem = points, problem
-            self._show_points()
+            problem = str(error)
+        if chosen == self._bar.view().range:  # else another range was chosen meanwhile
+            self._series = series if series is not None and len(series.times) else None
+            self._problem = problem
+            self._show_series()
 
     async def settled(self) -> None:
         """Return when nothing is being read or written any more."""
@@ -97,27 +93,32 @@ class HistoryPanel(LivePanel):
     async def export_to(self, path: Path) -> None:
         """Write the chosen range to a file, and say so."""
         try:
-            count = await self._history.export(path, self.days())
+            count = await self._history.export(path, RANGES[self._bar.view().range])
         except KnownError as error:
-            say(self._readout, str(error), role="down")
+            self._read_out(str(error), "down")
             return
-        say(self._readout, f"{count} snapshots written to {path}", role="muted")
+        self._read_out(f"{count} snapshots written to {path}")
 
     def tick(self) -> None:
-        """When the next snapshot is due, while there is none."""
+        """When the next snapshot is due, while there is none; an hour without one is drawn."""
         if self._problem:
             say(self._empty, self._problem)
-        elif not self._points:
+        elif self._series is None:
             next_hour = self._clock.now().replace(minute=0, second=0, microsecond=0) + HOUR
             say(
                 self._empty,
                 "No snapshot in this range. One is taken each full hour while there is a fresh "
-                f"price and a loan, next at {local_minute(next_hour)}, and at each change of zone.",
+                f"price and a loan, next at {local_minute(next_hour)}, and at each crossing of a "
+                "threshold.",
             )
+        elif self._clock.now() - self._drawn_at >= HOUR:
+            self._drawn_at = self._clock.now()
+            self._ask()
 
     def recolour(self) -> None:
-        """The chart is drawn, not styled."""
+        """The chart and its legend are drawn, not styled."""
         self.chart.recolour()
+        self._bar.recolour()
 
     def retire(self) -> None:
         """Hear nothing, read nothing any more."""
@@ -130,26 +131,31 @@ class HistoryPanel(LivePanel):
         super().showEvent(event)
         self._ask()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The readout takes as many lines as it needs at this width."""
+        super().resizeEvent(event)
+        self._readout.setMinimumHeight(0)
+
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 6, 8, 4)
-        top.addWidget(self._range)
-        top.addSpacing(6)
-        top.addWidget(self._last)
-        top.addStretch(1)
-        top.addWidget(self._export)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.chart)
-        foot = QVBoxLayout()
+        foot = QHBoxLayout()
         foot.setContentsMargins(10, 2, 10, 6)
         foot.addWidget(self._readout)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        column.addWidget(self._bar)
         column.addLayout(self._pages, 1)
         column.addLayout(foot)
+
+    def _choose(self, view: View) -> None:
+        self.view_changed.emit(written(view))
+        if self._shown is not None and view.range == self._shown.range:
+            self._show_series()
+        else:
+            self._ask()
 
     def _ask(self) -> None:
         """Read in the background; a panel nobody sees reads when it is next shown."""
@@ -157,7 +163,19 @@ class HistoryPanel(LivePanel):
             return
         with contextlib.suppress(RuntimeError):  # no loop runs yet: the opened store will ask
             asyncio.get_running_loop()
-            self._begin(self.reload())
+            self._ask_again = True
+            if not self._loading:
+                self._begin(self._load())
+
+    async def _load(self) -> None:
+        """Read once, and once more if that was asked for meanwhile, however often."""
+        self._loading = True
+        try:
+            while self._ask_again:
+                self._ask_again = False
+                await self.reload()
+        finally:
+            self._loading = False
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Export the LTV history")
@@ -175,54 +193,51 @@ class HistoryPanel(LivePanel):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _show_points(self) -> None:
-        points = self._points
-        self._pages.setCurrentWidget(self.chart if points else self._empty)
-        self._export.setEnabled(bool(points))
-        if points:
-            self.chart.show_plot(_plot(points))
-            say(self._last, f"LTV {percent(points[-1].ltv)}", hint=_told(points[-1]))
+    def _show_series(self) -> None:
+        series, view = self._series, self._bar.view()
+        whole = self._shown is None or self._shown.range != view.range
+        self._shown, self._drawn_at = view, self._clock.now()
+        self._pages.setCurrentWidget(self._empty if series is None else self.chart)
+        self._bar.export.setEnabled(series is not None)
+        if series is not None and series.last is not None:
+            plot = plot_of(series, view, self._clock.now().timestamp())
+            self.chart.show_plot(plot, whole=whole)
+            say(self._bar.last, f"LTV {percent(series.last.ltv)}", hint=told(series.last))
         else:
-            say(self._last, f"LTV {MISSING}", hint="There is no snapshot in this range.")
+            say(self._bar.last, f"LTV {MISSING}", hint="There is no snapshot in this range.")
         self._pointed(-1)
         self.tick()
 
     def _pointed(self, position: int) -> None:
-        if not self._points:
-            say(self._readout, "", role="muted")
-        elif position < 0:
-            missing = len(gaps(self._points, HOUR))
-            shaded = f" · {missing} shaded gap{'s' * (missing != 1)} without data" * bool(missing)
-            last = _told(self._points[-1])
-            say(self._readout, f"{last}{shaded}", role="muted")
+        self._cursor = position
+        if position >= 0:
+            if not self._reading:
+                self._begin(self._read_cursor())
+        elif self._series is None or self._series.last is None:
+            self._read_out("")
         else:
-            say(self._readout, _told(self._points[position]), role="")
+            plot = self.chart.plot
+            missing = len(self._series.gaps()) + (plot is not None and plot.stale)
+            shaded = f" · {missing} shaded gap{'s' * (missing != 1)} without data" * bool(missing)
+            self._read_out(f"{told(self._series.last)}{shaded}")
 
+    async def _read_cursor(self) -> None:
+        """Read the snapshot at the cursor to the digit; a cursor that moved on is followed."""
+        self._reading = True
+        try:
+            place = -1
+            while self._series is not None and self._cursor not in (-1, place):
+                series, place = self._series, self._cursor
+                point = await self._history.snapshot(int(series.ids[place]))
+                if point is not None and (series, place) == (self._series, self._cursor):
+                    self._read_out(told(point), "")
+        except KnownError as error:
+            self._read_out(str(error), "down")
+        finally:
+            self._reading = False
 
-def _told(point: Snapshot) -> str:
-    """A snapshot in one line."""
-    turned = f" · zone became {point.zone}" if point.reason == "zone" else ""
-    return (
-        f"{local_minute(point.at)} · LTV {percent(point.ltv)} · {point.symbol} "
-        f"{price(point.price)} · {point.source} · {point.quality}{turned}"
-    )
-
-
-def _plot(points: tuple[Snapshot, ...]) -> Plot:
-    """The LTV and the levels of each snapshot's own terms, in per cent."""
-
-    def series(name: str, tone: str, field: str, *, level: bool = False) -> Series:
-        values = tuple(100 * float(getattr(point, field)) for point in points)
-        return Series(name, tone, values, level)
-
-    newest = points[-1]
-    return Plot(
-        times=tuple(point.at.timestamp() for point in points),
-        series=(
-            series("LTV", "accent", "ltv"),
-            series(f"call {percent(newest.call_ltv)}", "warning", "call_ltv", level=True),
-            series(f"close-out {percent(newest.closeout_ltv)}", "down", "closeout_ltv", level=True),
-        ),
-        cuts=gaps(points, HOUR),
-        unit="%",
-    )
+    def _read_out(self, text: str, role: str = "muted") -> None:
+        """Say it below the chart, which never grows while one looks from point to point."""
+        say(self._readout, text, role=role)
+        lines = self._readout.heightForWidth(max(self._readout.width(), 1))
+        self._readout.setMinimumHeight(max(lines, self._readout.minimumHeight()))

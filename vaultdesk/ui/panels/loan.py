@@ -4,68 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from vaultdesk.core.loan.valuation import WARNING_BAND, Cure, LoanState, Zone, level_price
-from vaultdesk.events import Bus, LoanChanged, LoanValued
-from vaultdesk.ui import theme
-from vaultdesk.ui.format import (
-    MISSING,
-    SIGMA,
-    age,
-    in_percent,
-    money,
-    new_york,
-    percent,
-    price,
-    units,
-    whole_units,
+from vaultdesk.events import (
+    Bus,
+    CallProbabilityChanged,
+    LoanChanged,
+    LoanValued,
+    ProblemRaised,
 )
-from vaultdesk.ui.gauge import Level, LtvGauge
+from vaultdesk.ui import loan_words, theme
+from vaultdesk.ui.errands import Errands
+from vaultdesk.ui.format import age
 from vaultdesk.ui.live import LivePanel
+from vaultdesk.ui.loan_body import LoanBody
 from vaultdesk.ui.panel import named
-from vaultdesk.ui.readout import (
-    SEMIBOLD,
-    Banner,
-    Chip,
-    Figures,
-    Rule,
-    label,
-    quality_colour,
-    say,
-    sentence,
-)
+from vaultdesk.ui.readout import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Collection, Sequence
+    from datetime import date, datetime
 
-    from vaultdesk.core.loan.terms import LoanTerms
+    from vaultdesk.core.loan.snapshots import Snapshot
+    from vaultdesk.core.loan.state import LoanState
     from vaultdesk.ports import Clock
     from vaultdesk.services.loan import LoanService
 
-ZONES = {
-    Zone.SAFE: ("SAFE", "up"),
-    Zone.WARNING: ("WARNING", "warning"),
-    Zone.CALL: ("MARGIN CALL", "down"),
-    Zone.CLOSEOUT: ("CLOSE-OUT", "down"),
-}
-"""The word and the colour of each zone."""
-NO_BREAK = "\N{NO-BREAK SPACE}"
+    Holidays = Callable[[str], Awaitable[Collection[date]]]
+    Past = Callable[[], Awaitable[Sequence[Snapshot]]]
 
 
 class LoanPanel(LivePanel):
-    """Shows the loan at the newest price, or how to begin where there is no loan."""
+    """Shows the loan at the newest price, or how to begin where there is no loan.
+
+    `holidays` gives those of a calendar by its name, such as XSWX, from today for some months; it
+    raises ValueError if there is no such calendar. `wall` dates new terms, as `clock` may be a
+    recording's. `past` gives the newest rows of the LTV's history. `more` opens what is folded
+    away.
+    """
 
     key = "loan"
     title = "Loan"
+
+    more_changed = Signal(bool)
+    """The user unfolded the rest, or folded it away."""
 
     def __init__(
         self,
@@ -74,39 +57,131 @@ class LoanPanel(LivePanel):
         clock: Clock,
         on_edit: Callable[[], object],
         on_demo: Callable[[], object],
+        *,
+        wall: Clock | None = None,
+        holidays: Holidays | None = None,
+        past: Past | None = None,
+        more: bool = False,
     ) -> None:
         super().__init__(bus)
-        self._loan, self._clock = loan, clock
+        self._loan, self._clock, self._wall = loan, clock, wall or clock
+        self._ask_holidays, self._ask_past = holidays, past
+        self._holidays: Collection[date] | None = None
+        self._calendar = ""
+        self._called: datetime | None = None
+        self._probability: CallProbabilityChanged | None = None
+        self.errands = Errands(lambda told: bus.tell(ProblemRaised("loan", told)))
         self._pages = QStackedLayout(self)
         self._pages.addWidget(_Beginning(on_edit, on_demo))
-        self._desk = _Desk(on_edit)
-        self._pages.addWidget(self._desk)
+        self._body = LoanBody(on_edit)
+        self._pages.addWidget(self._body)
+        self._body.cure.aimed.connect(loan.aim)
+        self._body.expander.setChecked(more)
+        self._body.expander.toggled.connect(self.more_changed)
+        self._body.more.advance.clicked.connect(lambda _checked: self._change_advance())
+        self._body.more.fx_map.clicked.connect(lambda _checked: self._map_currencies())
         self.hear(LoanChanged, lambda _event: self.refresh())
         self.hear(LoanValued, lambda _event: self.refresh())
+        self.hear(CallProbabilityChanged, self._on_probability)
         self.refresh()
 
     def refresh(self) -> None:
         """Show what the loan service has now."""
-        terms, state = self._loan.terms, self._loan.state
+        terms, state, now = self._loan.terms, self._loan.state, self._clock.now()
         self._pages.setCurrentIndex(0 if terms is None else 1)
         if terms is None:
             return
         if state is None:
-            self._desk.show_problem(terms, self._loan.problem)
+            self._body.show_problem(terms, self._loan.problem, now)
         else:
-            self._desk.show_state(state)
+            drift = loan_words.drift(terms, now, self._loan.valued)
+            self._body.show_state(state, drift, chosen=self._loan.cure_to is not None)
+            self._note_call(state)
+        self._body.show_coming(loan_words.coming(terms, self._loan.coming, self._loan.valued))
+        self._show_probability()
+        self._want_holidays(terms.cure.calendar)
         self.tick()
 
     def tick(self) -> None:
-        """The price's age."""
-        state = self._loan.state
+        """The price's age, and the time that is left to cure a call."""
+        terms, state, now = self._loan.terms, self._loan.state, self._clock.now()
+        if terms is None:
+            return
         if state is not None:
-            self._desk.show_source(state, age(state.quote.age(self._clock.now())))
+            self._body.show_source(state, age(state.quote.age(now)))
+        told = loan_words.deadline(terms, self._called, now, self._holidays)
+        self._body.show_deadline(told, called=self._called is not None)
 
     def recolour(self) -> None:
         """The chips and the gauge carry colours of their own."""
         self.refresh()
-        self._desk.gauge.update()
+        self._body.head.gauge.update()
+
+    def retire(self) -> None:
+        """Leave nothing under way."""
+        super().retire()
+        self.errands.cancel()
+
+    def _on_probability(self, event: CallProbabilityChanged) -> None:
+        self._probability = event
+        self._show_probability()
+
+    def _show_probability(self) -> None:
+        event = self._probability
+        until = loan_words.short_day(event.until) if event else ""
+        self._body.show_probability(until, loan_words.probability(event))
+
+    def _note_call(self, state: LoanState) -> None:
+        """Remember since when the LTV stands at the call; it may have before the desk began."""
+        if not state.confirmed:
+            return
+        if not loan_words.is_called(state):
+            self._called = None
+        elif self._called is None:
+            self._called = state.at
+            if self._ask_past is not None:
+                self.errands.begin(self._recall(self._ask_past))
+
+    async def _recall(self, ask: Past) -> None:
+        began = loan_words.call_began(await ask())
+        if began is not None and self._called is not None:
+            self._called = min(self._called, began)
+            self.tick()
+
+    def _want_holidays(self, calendar: str) -> None:
+        if calendar != self._calendar and self._ask_holidays is not None:
+            self._calendar, self._holidays = calendar, None
+            self.errands.begin(self._learn_holidays(self._ask_holidays, calendar))
+
+    async def _learn_holidays(self, ask: Holidays, calendar: str) -> None:
+        try:
+            known = await ask(calendar)
+        except ValueError as problem:
+            self._bus.tell(ProblemRaised("loan", str(problem)))
+            return
+        if calendar == self._calendar:
+            self._holidays = known
+            self.tick()
+
+    def _change_advance(self) -> None:
+        from vaultdesk.ui.advance_dialog import AdvanceDialog  # noqa: PLC0415 (when asked for)
+
+        terms = self._loan.terms
+        if terms is None:
+            return
+        dialog = AdvanceDialog(terms, self._loan.valued, self._wall.now, self)
+        dialog.saved.connect(lambda changed: self.errands.begin(self._loan.save(changed)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _map_currencies(self) -> None:
+        from vaultdesk.ui.fx_map import FxMap  # noqa: PLC0415 (it brings NumPy and pyqtgraph)
+
+        if self._loan.state is None:
+            return
+        dialog = FxMap(self._loan.state, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
 
 class _Beginning(QWidget):
@@ -137,163 +212,3 @@ class _Beginning(QWidget):
         for part in (lead, tell, begin, explore):
             column.addWidget(part)
         column.addStretch(2)
-
-
-class _Desk(QWidget):
-    """The figures of one loan."""
-
-    def __init__(self, on_edit: Callable[[], object]) -> None:
-        super().__init__()
-        self._ltv = label("loan.ltv", "Loan divided by the market value of what is pledged")
-        self._ltv.setFont(theme.ui_font(32, QFont.Weight.Bold))
-        self._zone = Chip("loan.zone", "Where the LTV stands between the lender's levels")
-        self._zone.setFont(theme.ui_font(10.5, QFont.Weight.Bold))
-        self._quality = Chip("loan.quality", "How far these figures may be trusted")
-        self.gauge = named(LtvGauge(), "loan.gauge")
-        self._room = label(role="muted")
-        self._distance = label("loan.distance", "How far gold may fall before the margin call")
-        self._distance.setFont(theme.ui_font(15, SEMIBOLD))
-        self._sigma = sentence("loan.sigma", "The same distance in standard deviations of one day")
-        self._problem = Banner("loan.problem", "Why the loan cannot be valued")
-        self._source = sentence("loan.source", "The price these figures are computed from")
-        self._edit = named(QPushButton("&Edit…"), "loan.edit", "Change the terms of the loan")
-        self._edit.clicked.connect(lambda _checked: on_edit())
-        figures = self._figures()
-        self._arrange(figures)
-
-    def _figures(self) -> Figures:
-        rows = Figures()
-        self._pledged, self._value = rows.row(
-            "Pledged", "loan.value", "Market value of what is pledged"
-        )
-        _, self._amount = rows.row("Loan", "loan.amount", "What is owed")
-        self._call, self._call_price = rows.row(
-            "Margin call", "loan.call_price", "Price per unit at which the lender calls"
-        )
-        self._closeout, self._closeout_price = rows.row(
-            "Close-out", "loan.closeout_price", "Price per unit at which the lender may sell"
-        )
-        self._cure, self._repay = rows.row(
-            "Cure: repay", "loan.cure_repay", "Cash that brings the LTV to the target"
-        )
-        self._or, self._pledge = rows.row(
-            "or pledge", "loan.cure_pledge", "Value of more of the same that does it instead"
-        )
-        return rows
-
-    def _arrange(self, figures: Figures) -> None:
-        caption = label(role="muted")
-        caption.setText("Loan-to-value")
-        number = QVBoxLayout()
-        number.setSpacing(0)
-        number.addWidget(caption)
-        number.addWidget(self._ltv)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addStretch(1)
-        words.addWidget(self._zone)
-        words.addWidget(self._quality)
-        head = QHBoxLayout()
-        head.addLayout(number)
-        head.addStretch(1)
-        head.addLayout(words)
-        foot = QHBoxLayout()
-        foot.addWidget(self._source, 1)
-        foot.addWidget(self._edit, alignment=Qt.AlignmentFlag.AlignVCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 10)
-        column.setSpacing(3)
-        column.addLayout(head)
-        column.addWidget(self.gauge)
-        column.addWidget(self._problem)
-        column.addSpacing(4)
-        for part in (self._room, self._distance, self._sigma, Rule()):
-            column.addWidget(part)
-        column.addLayout(figures)
-        column.addWidget(Rule())
-        column.addLayout(foot)
-        column.addStretch(1)
-
-    def show_state(self, state: LoanState) -> None:
-        """Everything, at one price."""
-        word, tone = ZONES[state.zone]
-        colour = str(getattr(theme.current(), tone))
-        say(self._ltv, percent(state.ltv), role=tone, hint=percent(state.ltv, 4))
-        self._zone.tell(word, colour)
-        self._quality.tell(state.quality.value, quality_colour(state.quality))
-        self._problem.tell("")
-        self._show_terms(state.terms)
-        self.gauge.show_ltv(float(state.ltv), _levels(state.terms))
-        over = state.distance < 0
-        say(self._room, "Beyond the margin call" if over else "Gold may fall, before the call")
-        say(
-            self._distance,
-            f"{money(state.distance, state.terms.currency)} · {in_percent(state.distance_pct)}",
-            role="down" if over else "",
-            hint="Price less the margin-call price, per unit and in per cent of the price",
-        )
-        say(self._sigma, _sigma(state))
-        say(self._value, money(state.value, state.terms.currency), hint="")
-        say(self._call_price, money(state.call_price, state.terms.currency))
-        say(self._closeout_price, money(state.closeout_price, state.terms.currency))
-        self._show_cure(state.cure, state.terms)
-
-    def show_problem(self, terms: LoanTerms, problem: str) -> None:
-        """No honest price: the sentence, and no figure that would need one."""
-        self._problem.tell(problem or "Waiting for the first price.", theme.current().warning)
-        self._show_terms(terms)
-        self.gauge.show_ltv(None, _levels(terms))
-        why = problem or "No price yet."
-        for figure in (self._ltv, self._distance, self._value):
-            say(figure, MISSING, role="", hint=why)
-        for figure in (self._repay, self._pledge):
-            say(figure, MISSING, hint=why)
-        say(self._call_price, money(level_price(terms, terms.call_ltv), terms.currency))
-        say(self._closeout_price, money(level_price(terms, terms.closeout_ltv), terms.currency))
-        self._zone.tell("UNKNOWN", theme.current().muted)
-        self._quality.tell("NO PRICE", theme.current().down)
-        say(self._room, "Gold may fall, before the call")
-        say(self._sigma, "")
-        say(self._cure, "Cure: repay")
-        say(self._or, "or pledge")
-        say(self._source, f"no price of {terms.symbol}")
-
-    def show_source(self, state: LoanState, old: str) -> None:
-        """Which price this is, and how old."""
-        quote = state.quote
-        text = f"from {quote.symbol} {price(state.price)} {quote.source} · {quote.quality}"
-        unbroken = f"{old} ago".replace(" ", NO_BREAK)
-        say(self._source, f"{text} · {unbroken}", hint=f"Exchange time {new_york(quote.at)}")
-
-    def _show_terms(self, terms: LoanTerms) -> None:
-        say(self._pledged, f"Pledged {units(terms.units)} {terms.symbol}")
-        say(self._amount, money(terms.amount, terms.currency))
-        say(self._call, f"Margin call at {percent(terms.call_ltv)}")
-        say(self._closeout, f"Close-out at {percent(terms.closeout_ltv)}")
-
-    def _show_cure(self, cure: Cure, terms: LoanTerms) -> None:
-        target = percent(cure.target)
-        say(self._cure, f"Cure to {target}: repay")
-        if not cure.repay and not cure.pledge:
-            why = f"The LTV is at or below {target}."
-            say(self._or, "or pledge")
-            for figure in (self._repay, self._pledge):
-                say(figure, "not needed", hint=why)
-            return
-        say(self._or, f"or pledge {whole_units(cure.pledge_units)} {terms.symbol}")
-        say(self._repay, money(cure.repay, terms.currency), hint="")
-        say(self._pledge, money(cure.pledge, terms.currency), hint="")
-
-
-def _levels(terms: LoanTerms) -> tuple[Level, ...]:
-    return (
-        Level("warning", float(terms.call_ltv - WARNING_BAND), "warning"),
-        Level("call", float(terms.call_ltv), "down"),
-        Level("close-out", float(terms.closeout_ltv), "down"),
-    )
-
-
-def _sigma(state: LoanState) -> str:
-    if state.distance_sigma is None:
-        return f"in days' {SIGMA}: not known yet, no volatility to measure it by"
-    return f"{state.distance_sigma:.1f} days' {SIGMA} · {SIGMA} from {state.sigma_source}"

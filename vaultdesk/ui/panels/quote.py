@@ -9,13 +9,14 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from vaultdesk.core.market import Quality, Quote
-from vaultdesk.events import Bus, FeedStatusChanged, HoursChanged, QuoteChanged
+from vaultdesk.events import Bus, FeedStatusChanged, HoursChanged, LoanValued, QuoteChanged
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import (
     MISSING,
     age,
     local,
     new_york,
+    percent,
     price,
     signed,
     signed_percent,
@@ -64,6 +65,8 @@ class QuotePanel(LivePanel):
         self.hear(QuoteChanged, lambda _event: self.refresh())
         self.hear(HoursChanged, lambda _event: self.refresh())
         self.hear(FeedStatusChanged, self._feed_said)
+        self.hear(LoanValued, self._loan_said)
+        self._loan_said(LoanValued(None, "No loan is set up."))
         self.refresh()
 
     def _arrange(self) -> None:
@@ -96,6 +99,7 @@ class QuotePanel(LivePanel):
         _, self._age = rows.row("Age", "quote.age", "Time since the exchange made this price")
         _, self._time = rows.row("Exchange time", "quote.time", "When the exchange made this price")
         _, self._received = rows.row("Received", "quote.received", "When this desk received it")
+        _, self._ltv = rows.row("LTV", "quote.ltv", "Loan by the value of the pledge at this price")
         _, self._ounces = rows.row(
             "Gold per share", "quote.ounces", "Modelled troy ounces of gold behind one share"
         )
@@ -112,7 +116,7 @@ class QuotePanel(LivePanel):
             self._show_nothing()
             return
         self._problem.tell("")
-        self._quality.tell(quote.quality.value, quality_colour(quote.quality))
+        self._show_quality(quote)
         none = f"{quote.source} gave none with this quote."
         _side(self._last, quote.last, f"No last trade: {none}")
         _side(self._bid, quote.bid, f"No bid: {none}")
@@ -136,6 +140,20 @@ class QuotePanel(LivePanel):
     def recolour(self) -> None:
         """The chips carry colours of their own."""
         self.refresh()
+
+    def _show_quality(self, quote: Quote) -> None:
+        if quote.confirmed:
+            self._quality.tell(quote.quality.value, quality_colour(quote.quality))
+        else:
+            self._quality.tell("UNCONFIRMED", theme.current().warning)
+
+    def _loan_said(self, event: LoanValued) -> None:
+        state = event.state
+        say(
+            self._ltv,
+            percent(state.ltv) if state else MISSING,
+            hint=percent(state.ltv, 4) if state else event.problem,
+        )
 
     def _freshness(self, quote: Quote, old: timedelta) -> tuple[str, str]:
         hours = self._market.hours

@@ -1,0 +1,52 @@
+"""One thread for calls that block, one after the other."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+
+Jobs = queue.SimpleQueue[Callable[[], None] | None]
+
+
+class Worker:
+    """Runs one function at a time in one daemon thread, which starts with the first.
+
+    No executor knows the thread, so a question that nobody answers does not keep the program alive.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: Jobs | None = None
+
+    def run(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        """What the function gives or raises in the thread; never begun once cancelled."""
+        answer: Future[T] = Future()
+
+        def job() -> None:
+            if not answer.set_running_or_notify_cancel():
+                return
+            try:
+                answer.set_result(function())
+            except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
+                answer.set_exception(error)
+
+        if self._jobs is None:
+            self._jobs = queue.SimpleQueue()
+            threading.Thread(target=_work, args=(self._jobs,), name=self._name, daemon=True).start()
+        self._jobs.put(job)
+        return asyncio.wrap_future(answer)
+
+    def retire(self) -> None:
+        """Let the thread end after what it is doing."""
+        if self._jobs is not None:
+            self._jobs.put(None)
+            self._jobs = None
+
+
+def _work(jobs: Jobs) -> None:
+    while (job := jobs.get()) is not None:
+        job()

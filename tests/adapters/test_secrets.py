@@ -17,11 +17,8 @@ from tests.fakes.keyring_session import PASSWORD, KeyringSession, keyring_sessio
 from tests.fakes.plaintext_keyring import PlaintextKeyring
 from tests.fakes.session_bus import message_bus, need
 from vaultdesk.adapters.secrets import (
-    Choice,
     KeyringSecrets,
     MemorySecrets,
-    Place,
-    choice,
 )
 from vaultdesk.ports import SecretError, SecretFault, SecretStore
 
@@ -294,21 +291,3 @@ class TestMemory:
         await store.delete("mail")
         assert await fault_of(store) is SecretFault.MISSING
         assert "this session only" in await store.describe()
-
-
-class TestChoice:
-    def test_what_was_chosen_and_works_is_used(self) -> None:
-        assert choice(Place.KEYRING, None) == Choice(Place.KEYRING)
-        trouble = SecretError(SecretFault.NO_BACKEND, "None.")
-        assert choice(Place.VAULT, trouble) == Choice(Place.VAULT)
-        assert choice(Place.SESSION, trouble) == Choice(Place.SESSION)
-
-    @pytest.mark.parametrize("fault", list(SecretFault))
-    def test_without_a_keyring_the_user_chooses_and_learns_why(self, fault: SecretFault) -> None:
-        found = choice(Place.KEYRING, SecretError(fault, "It is locked."))
-        assert (found.place, found.reason) == (None, "It is locked.")
-        assert {Place.SESSION, Place.VAULT} <= set(found.offers)
-        can_be_unlocked = fault in {
-            *(SecretFault.LOCKED, SecretFault.DISMISSED, SecretFault.TIMEOUT)
-        }
-        assert (found.offers[0] is Place.KEYRING) == can_be_unlocked

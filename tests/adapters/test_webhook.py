@@ -22,7 +22,7 @@ from vaultdesk.adapters.secrets import MemorySecrets
 from vaultdesk.adapters.webhook import ADDRESS, SECRET, Shape, WebhookChannel, payload, retry_at
 from vaultdesk.core.alerts import Severity
 from vaultdesk.core.market import Quality
-from vaultdesk.ports import DeliveryError
+from vaultdesk.ports import DeliveryError, SecretError, SecretFault
 
 DELIVERY = "0e8f2f1e-6f5c-5b43-9a51-8f7d2a3c4b5d"
 KEY = "signing-key-ä"
@@ -145,6 +145,21 @@ async def test_a_test_post_says_it_is_one(there: Receiver) -> None:
     posted = json.loads(there.posted[0][2])
     assert posted["test"] is True
     assert "This is a test" in posted["text"]
+
+
+class NoKeyring(MemorySecrets):
+    """As on a machine without any."""
+
+    async def get(self, name: str) -> str:
+        raise SecretError(SecretFault.NO_BACKEND, f"There is no keyring to read {name} from.")
+
+
+async def test_without_a_keyring_slack_is_posted_to_unsigned(there: Receiver) -> None:
+    channel = WebhookChannel(there.address(), NoKeyring(), ManualClock())
+    await channel.deliver(ALERT, "id")
+    assert "X-VaultDesk-Signature" not in there.posted[0][1]
+    plain = WebhookChannel(there.address(), NoKeyring(), ManualClock(), shape=Shape.PLAIN)
+    assert "no keyring" in str(await refusal(plain))
 
 
 async def test_slacks_own_marks_are_escaped_in_its_text() -> None:

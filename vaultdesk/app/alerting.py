@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import time, timedelta
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from vaultdesk.app.machine_zone import MachineZone
@@ -15,7 +17,6 @@ from vaultdesk.services.alerts import AlertService
 from vaultdesk.services.outbox import Outbox
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Awaitable, Callable, Coroutine
 
     from vaultdesk.adapters.mail import MailChannel
@@ -71,6 +72,17 @@ def webhook_channel(chosen: Settings, credentials: Credentials, wall: Clock) -> 
     return WebhookChannel(chosen.webhook_url, credentials, wall, shape=shape)
 
 
+def _load(chosen: Settings) -> None:
+    """Import what the channels that are on take, off the loop: some take 0.1 s."""
+    wanted = {
+        "notices": (chosen.notify_desktop or chosen.notify_sound) and sys.platform == "linux",
+        "mail": chosen.notify_mail,
+        "webhook": chosen.notify_webhook,
+    }
+    for name in (name for name, on in wanted.items() if on):
+        import_module(f"vaultdesk.adapters.{name}")
+
+
 def needs_secret(chosen: Settings) -> bool:
     """Whether a channel that is switched on reads a password or a key."""
     logs_in = bool(chosen.mail_user) and chosen.mail_security != "none"
@@ -118,6 +130,7 @@ class Alerting:
         Raises:
             StorageError: The store cannot be read.
         """
+        await asyncio.to_thread(_load, self._chosen)
         self.follow(self._chosen)
         await self.alerts.use(store)
         await self.outbox.open(store)

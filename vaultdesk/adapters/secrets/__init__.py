@@ -1,7 +1,6 @@
 """Passwords in the system's own keyring, or in this session's memory where there is none."""
 
 from vaultdesk.adapters.secrets.memory import MemorySecrets
-from vaultdesk.adapters.secrets.places import Choice, Place, choice
 from vaultdesk.adapters.secrets.store import KeyringSecrets
 
-__all__ = ["Choice", "KeyringSecrets", "MemorySecrets", "Place", "choice"]
+__all__ = ["KeyringSecrets", "MemorySecrets"]

@@ -1,6 +1,6 @@
 """Secrets for this session only."""
 
-from vaultdesk.adapters.secrets.places import missing
+from vaultdesk.adapters.secrets.missing import missing
 
 
 class MemorySecrets:

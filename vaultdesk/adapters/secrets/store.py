@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from vaultdesk.adapters.secrets.places import missing
+from vaultdesk.adapters.secrets.missing import missing
 from vaultdesk.adapters.secrets.worker import Worker
 from vaultdesk.ports import SecretError, SecretFault
 

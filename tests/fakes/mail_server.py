@@ -110,7 +110,8 @@ async def mail_server(
     finally:
         server.close()
         for one in live:
-            if isinstance(one.transport, asyncio.Transport):
+            # before Python 3.11.4 an SSL transport that was closed twice cannot be aborted
+            if isinstance(one.transport, asyncio.Transport) and not one.transport.is_closing():
                 one.transport.abort()
         await server.wait_closed()
 

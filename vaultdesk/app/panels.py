@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from vaultdesk.app.parts import WallClock
 from vaultdesk.core.calendar import bank_holidays
 from vaultdesk.ui.panel import Later
-from vaultdesk.ui.panels.loan import LoanPanel
 from vaultdesk.ui.panels.quote import QuotePanel
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Panels:
         services = self._services
         bus = services.bus
         return [
-            self._loan_panel(),
+            Later(bus, "loan", "Loan", self._loan_panel),
             QuotePanel(bus, services.market, timedelta(seconds=self._fresh_for_s)),
             Later(bus, "chain", "Option chain", self._chain_panel),
             Later(bus, "greeks", "Greeks", self._greeks_panel),
@@ -60,6 +59,8 @@ class Panels:
         ]
 
     def _loan_panel(self) -> Panel:
+        from vaultdesk.ui.panels.loan import LoanPanel  # noqa: PLC0415
+
         services, actions = self._services, self._actions
         panel = LoanPanel(
             services.bus,

@@ -13,8 +13,9 @@ from vaultdesk.core.loan.cure import Zone, cure, zone_of
 from vaultdesk.core.loan.gold import ounces_per_share, premium
 from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.core.loan.snapshots import gaps, snapshot
+from vaultdesk.core.loan.state import sigma_days
 from vaultdesk.core.loan.terms import TermsError, same_terms
-from vaultdesk.core.loan.valuation import level_without_price, sigma_days
+from vaultdesk.core.loan.valuation import level_without_price
 from vaultdesk.core.market import Quality, Quote
 
 NOW = datetime(2026, 7, 10, 16, 23, 45, tzinfo=UTC)

@@ -11,12 +11,11 @@ assets that move with it in proportion, and nothing else does.
 
 from __future__ import annotations
 
-import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from vaultdesk.core.loan.cure import cure, default_cure_target, zone_of
+from vaultdesk.core.loan.cure import default_cure_target
 from vaultdesk.core.loan.gold import ounces_per_share
 from vaultdesk.core.loan.interest import outstanding
 from vaultdesk.core.loan.prices import Prices, Unvalued
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from vaultdesk.core.loan.terms import Facility
     from vaultdesk.core.loan.vocabulary import Lot, Reserve, Tranche
     from vaultdesk.core.market import Quote
-
-TRADING_DAYS = 252
 
 
 def bank_day(terms: Facility, at: datetime) -> date:
@@ -65,23 +62,13 @@ def value_loan(
     day = bank_day(terms, at)
     sums = _Sums(Prices(quotes, at), terms.currency)
     watched = sums.prices.of(terms.symbol)
+    sums.converted(watched.price, watched.currency)  # cures are in units of it
     pledged = tuple(_pledged(lot, terms, sums) for lot in terms.lots if is_pledged(lot, day))
     value = sum((one.value for one in pledged), Decimal(0))
     if not value:
         raise Unvalued("Nothing is pledged on this day.")
     owed = tuple(_owed(tranche, day, sums) for tranche in terms.tranches)
-    loan = sum((one.total for one in owed), Decimal(0))
     arriving = sum((_arriving(one, terms, sums) for one in terms.reserves), Decimal(0))
-    lending_value = sum((one.lending_value for one in pledged), Decimal(0))
-    ltv = loan / value
-    falling = sum((one.value for one in pledged if terms.falls_with(one.lot)), Decimal(0))
-    call, closeout = (
-        level_price(watched.price, loan, value, falling, level)
-        for level in (terms.call_ltv, terms.closeout_ltv)
-    )
-    ounces = ounces_per_share(terms.symbol, at)
-    distance = None if call is None else watched.price - call
-    unit_value = sums.converted(watched.price, watched.currency)
     return LoanState(
         terms=terms,
         quote=watched.quotes[0],
@@ -91,25 +78,15 @@ def value_loan(
         owed=owed,
         price=watched.price,
         value=value,
-        lending_value=lending_value,
-        loan=loan,
-        interest=sum((one.interest for one in owed), Decimal(0)),
-        ltv=ltv,
-        utilisation=loan / lending_value if lending_value else None,
-        cash_ltv=max(loan - arriving, Decimal(0)) / value,
-        headroom=lending_value - loan,
-        zone=zone_of(ltv, terms.call_ltv, terms.closeout_ltv),
-        call_price=call,
-        closeout_price=closeout,
-        call_ounce=call / ounces if call is not None and ounces else None,
-        closeout_ounce=closeout / ounces if closeout is not None and ounces else None,
-        distance=distance,
-        distance_pct=None if distance is None else 100 * distance / watched.price,
-        cure=cure(loan, value, unit_value, cure_to or default_cure_target(terms.call_ltv)),
-        distance_sigma=_sigma(distance, watched.price, annual_volatility),
-        sigma_source=sigma_source if annual_volatility else "",
+        lending_value=sum((one.lending_value for one in pledged), Decimal(0)),
+        loan=sum((one.total for one in owed), Decimal(0)),
+        arriving=arriving,
+        cure_to=cure_to or default_cure_target(terms.call_ltv),
+        ounces=ounces_per_share(terms.symbol, at),
         gold_basis=_basis(terms, sums.prices),
         rates=sums.rates,
+        volatility=annual_volatility,
+        sigma_source=sigma_source if annual_volatility else "",
     )
 
 
@@ -166,17 +143,6 @@ def is_pledged(lot: Lot, day: date) -> bool:
     return (lot.since is None or lot.since <= day) and (lot.until is None or day < lot.until)
 
 
-def level_price(
-    price: Decimal, loan: Decimal, value: Decimal, falling: Decimal, level: Decimal
-) -> Decimal | None:
-    """The price at which the LTV reaches `level`, when of `value` only `falling` moves with it.
-
-    None where the rest alone is enough, or nothing falls.
-    """
-    left = loan / level - (value - falling)
-    return price * left / falling if falling > 0 and left > 0 else None
-
-
 def _pledged(lot: Lot, terms: Facility, sums: _Sums) -> Pledged:
     unit = sums.prices.unit(lot, terms.gold_from)
     sums.uses(unit)
@@ -204,14 +170,3 @@ def _basis(terms: Facility, prices: Prices) -> Decimal | None:
         return prices.ounce(GOLD).price / prices.ounce("GLD").price - 1
     except Unvalued:
         return None
-
-
-def _sigma(distance: Decimal | None, price: Decimal, annual: float | None) -> float | None:
-    return None if distance is None else sigma_days(distance / price, annual)
-
-
-def sigma_days(fraction: Decimal, annual_volatility: float | None) -> float | None:
-    """A relative distance in standard deviations of one trading day; None without a volatility."""
-    if not annual_volatility or annual_volatility <= 0:
-        return None
-    return float(fraction) / (annual_volatility / math.sqrt(TRADING_DAYS))

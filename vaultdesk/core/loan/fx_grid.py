@@ -61,11 +61,17 @@ def ltv_grid(parts: Exposure, gold: Floats, currency: Floats) -> Floats:
 
     Moves are relative: -0.4 is 40 % lower, and above -1.
     """
-    up, gain = 1.0 + currency[:, np.newaxis], 1.0 + gold[np.newaxis, :]
-    falling = parts.falling * up + parts.falling_home
-    rest = parts.rest * up + parts.rest_home
-    grid: Floats = (parts.owed * up + parts.owed_home) / (falling * gain + rest)
+    loan, value = totals(parts, gold, currency)
+    grid: Floats = loan[:, np.newaxis] / value
     return grid
+
+
+def totals(parts: Exposure, gold: Floats, currency: Floats) -> tuple[Floats, Floats]:
+    """What is owed at each move of the currency, and what is pledged, as `ltv_grid` has it."""
+    up = 1.0 + currency
+    falling = (parts.falling * up + parts.falling_home)[:, np.newaxis]
+    rest = (parts.rest * up + parts.rest_home)[:, np.newaxis]
+    return parts.owed * up + parts.owed_home, falling * (1.0 + gold) + rest
 
 
 def gold_at(parts: Exposure, level: float, currency: Floats) -> Floats:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.fakes.yahoo import FakeYahoo, Fault, ShiftedClock, forget_the_session
 from vaultdesk.adapters.yahoo import YahooFeed
-from vaultdesk.adapters.yahoo.worker import Call, Worker
+from vaultdesk.adapters.yahoo.call import Call
 from vaultdesk.core.market import FeedState
 from vaultdesk.ports import FeedError, FeedFault
 
@@ -207,14 +207,3 @@ async def test_closing_ends_a_hanging_call_and_those_behind_it_at_once(
         ends = await asyncio.gather(first, second, return_exceptions=True)
     assert [end.fault for end in ends if isinstance(end, FeedError)] == [FeedFault.ENDED] * 2
     await yahoo_feed.close()
-
-
-async def test_a_thread_answers_in_turn_and_raises_where_it_is_awaited() -> None:
-    worker = Worker("a test's")
-    assert await worker.run(threading.get_ident) == await worker.run(threading.get_ident)
-    with pytest.raises(ZeroDivisionError):
-        await worker.run(lambda: 1 // 0)
-    first = await worker.run(threading.current_thread)
-    worker.retire()
-    assert await worker.run(threading.current_thread) is not first
-    worker.retire()

@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from vaultdesk.adapters.secrets.missing import missing
-from vaultdesk.adapters.secrets.worker import Worker
 from vaultdesk.ports import SecretError, SecretFault
+from vaultdesk.services.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

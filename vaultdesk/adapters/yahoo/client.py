@@ -23,8 +23,8 @@ from yfinance.data import YfData
 from yfinance.exceptions import YFDataException, YFException, YFPricesMissingError
 
 from vaultdesk.adapters.yahoo import faults, read
+from vaultdesk.adapters.yahoo.call import Call
 from vaultdesk.adapters.yahoo.session import HopelessError, RecordingSession
-from vaultdesk.adapters.yahoo.worker import Call
 from vaultdesk.core.market import OptionQuote, Right
 from vaultdesk.ports import FeedError, FeedFault
 

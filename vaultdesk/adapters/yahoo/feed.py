@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vaultdesk.adapters.yahoo import closes, faults, names, read
+from vaultdesk.adapters.yahoo.call import Call
 from vaultdesk.adapters.yahoo.pulse import Pulse
-from vaultdesk.adapters.yahoo.worker import Call, Worker
 from vaultdesk.core.market import Chain, DailyClose, FeedState, FeedStatus, Quote
 from vaultdesk.ports import Clock, FeedError, FeedFault
 from vaultdesk.services.pacing import Breaker, TokenBucket
+from vaultdesk.services.worker import Worker
 
 if TYPE_CHECKING:
     from vaultdesk.adapters.yahoo.client import Client

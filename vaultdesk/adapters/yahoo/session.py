@@ -13,8 +13,8 @@ from curl_cffi import CurlECode
 from curl_cffi.requests import Response, Session, exceptions
 from curl_cffi.requests.session import HttpMethod
 
+from vaultdesk.adapters.yahoo.call import Call
 from vaultdesk.adapters.yahoo.faults import TOO_MANY, Exchange
-from vaultdesk.adapters.yahoo.worker import Call
 from vaultdesk.ports import FeedFault
 
 HANDSHAKE_SECONDS = 6.0

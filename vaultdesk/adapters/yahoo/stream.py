@@ -27,7 +27,7 @@ from yfinance.pricing_pb2 import PricingData
 from vaultdesk.adapters.yahoo import faults
 from vaultdesk.adapters.yahoo.pulse import Pulse
 from vaultdesk.adapters.yahoo.read import Pricing
-from vaultdesk.adapters.yahoo.worker import Worker
+from vaultdesk.services.worker import Worker
 
 ADDRESS = URL("wss://streamer.finance.yahoo.com/?version=2")
 

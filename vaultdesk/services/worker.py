@@ -15,7 +15,10 @@ Jobs = queue.SimpleQueue[Callable[[], None] | None]
 class Worker:
     """Runs one function at a time in one daemon thread, which starts with the first.
 
-    No executor knows the thread, so a question that nobody answers does not keep the program alive.
+    A thread cannot be killed: when a call hangs, `retire` leaves the thread to it and the next
+    call gets a new one. The old thread ends by itself once its call and those that wait behind it
+    are over; what a cancelled call still answers is dropped. The thread is a daemon and no
+    executor knows it, so a question that nobody answers does not keep the program alive.
     """
 
     def __init__(self, name: str) -> None:
@@ -23,7 +26,7 @@ class Worker:
         self._jobs: Jobs | None = None
 
     def run(self, function: Callable[[], T]) -> asyncio.Future[T]:
-        """What the function gives or raises in the thread; never begun once cancelled."""
+        """What the function returns or raises in the thread; never begun once cancelled."""
         answer: Future[T] = Future()
 
         def job() -> None:
@@ -41,7 +44,7 @@ class Worker:
         return asyncio.wrap_future(answer)
 
     def retire(self) -> None:
-        """Let the thread end after what it is doing."""
+        """Let the thread end after what it is doing; the next call starts another."""
         if self._jobs is not None:
             self._jobs.put(None)
             self._jobs = None

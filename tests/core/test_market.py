@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaultdesk.core.market import (
+    EXERCISE_STYLES,
     Chain,
     Flag,
     OptionQuote,
@@ -16,6 +17,7 @@ from vaultdesk.core.market import (
     Quote,
     consensus,
     degenerate,
+    exercise_style,
     flag,
     judged,
     mid,
@@ -171,3 +173,14 @@ def test_the_expiry_nearest_to_sixty_days_is_chosen_among_those_to_come() -> Non
     assert nearest_expiry(dates, today, 60) == date(2026, 9, 18)
     assert nearest_expiry(dates, today, 0) == date(2026, 8, 21)
     assert nearest_expiry((), today, 60) is None
+
+
+@pytest.mark.parametrize("style", EXERCISE_STYLES)
+def test_a_known_style_of_exercise_passes(style: str) -> None:
+    assert exercise_style(style) == style
+
+
+@pytest.mark.parametrize("style", ["bermudan", "", "American"])
+def test_another_style_of_exercise_is_refused_by_its_name(style: str) -> None:
+    with pytest.raises(ValueError, match=f"^Exercise is 'american' or 'european', not '{style}'.$"):
+        exercise_style(style)

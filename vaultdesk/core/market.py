@@ -40,6 +40,18 @@ def worst(*qualities: Quality) -> Quality:
     return max(qualities, key=_DOUBT.__getitem__)
 
 
+def exercise_style(name: str) -> str:
+    """The name itself, if it is one of `EXERCISE_STYLES`.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if name not in EXERCISE_STYLES:
+        known = " or ".join(map(repr, EXERCISE_STYLES))
+        raise ValueError(f"Exercise is {known}, not {name!r}.")
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """One price of one symbol, with everything needed to judge it.

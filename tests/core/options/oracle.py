@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import mpmath  # type: ignore[import-untyped]
@@ -48,6 +49,22 @@ def exact(name: str, *arguments: FloatArray | float) -> FloatArray:
             value = mpmath.diff(lambda *at, side=side: price(side, *at), numbers, orders)
             values.append(float(sign * value))
     return np.array(values, dtype=np.float64).reshape(cells.shape)
+
+
+def normalised(distance: FloatArray, deviation: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The normalised time value b(x, s) and its elasticity s·b'/b, each rounded once.
+
+    b is what an option is worth whose forward is e^(-x/2) and whose strike is e^(x/2).
+    """
+    values, elasticities = [], []
+    with mpmath.workdps(60):
+        for x, s in np.broadcast(distance, deviation):
+            ends = mpmath.exp(-mpmath.mpf(x) / 2), mpmath.exp(mpmath.mpf(x) / 2)
+            worth = partial(price, 1, *ends, 1, 0, 0)
+            at = mpmath.mpf(s)
+            values.append(float(worth(at)))
+            elasticities.append(float(at * mpmath.diff(worth, at) / worth(at)))
+    return np.array(values), np.array(elasticities)
 
 
 def _normal(z: Any) -> Any:  # noqa: ANN401

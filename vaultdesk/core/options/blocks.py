@@ -54,6 +54,16 @@ def over_blocks(formula: Formula, count: int, *arguments: npt.ArrayLike) -> Sequ
     return [result[:size].reshape(shape) for result in results]
 
 
+def rows_of(*arguments: npt.ArrayLike) -> tuple[FloatArray, tuple[int, ...]]:
+    """The arguments broadcast against each other, a flat row for each, and their common shape.
+
+    Raises:
+        ValueError: the shapes do not broadcast, or an argument is no number.
+    """
+    arrays = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in arguments))
+    return np.stack([array.ravel() for array in arrays]), arrays[0].shape
+
+
 def _filled(shape: tuple[int, ...], argument: npt.ArrayLike) -> FloatArray:
     """Full length also for a scalar: equal lengths are what NumPy is fastest with."""
     column = np.empty(shape)

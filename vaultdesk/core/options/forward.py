@@ -38,6 +38,7 @@ STEEPEST = 0.15
 WRONG_SPOT = 0.01
 """A forward further from the expected one than a rate off by the first and a spot off by the
 second together explain is a fault of the data."""
+UNREAL = "Calls and puts imply a forward that no market has: they or spot are wrong."
 FINEST = 0.01
 """In the quotes' currency: half spreads below a cent do not make a mid better still."""
 LEAST_SCATTER = 0.1
@@ -114,21 +115,17 @@ def implied_forward(
         raise ValueError("The standard error of the prior rate must be above 0.")
     value = formula(style)
     near = _near(quotes)
-    reason = _refusal(quotes, near)
-    if reason:
+    if reason := _refusal(quotes, near):
         return _refused(reason, near, dividend_yield, style)
     belief = _belief(quotes, dividend_yield, prior_rate, prior_error)
     growth, error, volatility = _fit(near, belief, value)
     if not abs(growth - belief.growth) <= STEEPEST * quotes.years + WRONG_SPOT:
-        reason = "Calls and puts imply a forward that no market has: they or spot are wrong."
-        return _refused(reason, near, dividend_yield, style)
-    by_quotes = math.hypot(SPOT_ERROR, error) / quotes.years
-    told = 1.0 / (1.0 + (by_quotes / prior_error) ** 2)
-    rate, spot = belief._replace(share=told).divided(growth)
+        return _refused(UNREAL, near, dividend_yield, style)
+    rate, spot, standard_error = _weighed(belief, growth, error, prior_error)
     return ImpliedForward(
         forward=quotes.spot * math.exp(growth),
         rate=rate,
-        standard_error=by_quotes * math.sqrt(told),
+        standard_error=standard_error,
         quoted_rate=growth / quotes.years + dividend_yield,
         spot=spot,
         dividend_yield=dividend_yield,
@@ -232,6 +229,16 @@ def _fit(
         if abs(step[-1]) < SETTLED:
             break
     return float(terms[-1]), error, float(np.clip(terms[0], level / 4.0, level * 4.0))
+
+
+def _weighed(
+    belief: _Belief, growth: float, error: float, prior_error: float
+) -> tuple[float, float, float]:
+    """The rate, the spot and the rate's standard error, now that the fit's own error is known."""
+    by_quotes = math.hypot(SPOT_ERROR, error) / belief.years
+    told = 1.0 / (1.0 + (by_quotes / prior_error) ** 2)
+    rate, spot = belief._replace(share=told).divided(growth)
+    return rate, spot, by_quotes * math.sqrt(told)
 
 
 def _step(residual: FloatArray, slopes: FloatArray) -> tuple[FloatArray, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vaultdesk.core.market import EXERCISE_STYLES
+from vaultdesk.core.market import exercise_style
 from vaultdesk.core.options.american import worth_exercising
 from vaultdesk.core.options.black import log_ratio
 from vaultdesk.core.options.blocks import over_blocks
@@ -88,8 +88,7 @@ def implied_volatility(
     Raises:
         ValueError: another style, shapes that do not broadcast, or an argument that is no number.
     """
-    if style not in EXERCISE_STYLES:
-        raise ValueError(f"Exercise is 'american' or 'european', not {style!r}.")
+    exercise_style(style)
     arguments = (kind, price, spot, strike, years, rate, dividend_yield)
     volatility, reason = over_blocks(_implied, 2, *arguments)
     if style == "american":

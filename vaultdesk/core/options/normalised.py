@@ -1,7 +1,6 @@
-"""The normalised time value b(x, s) of an option and its inverse in s.
+"""The inverse in s of the normalised time value b(x, s) of an option.
 
 With x = |ln(F/K)| and s = sigma·√T, an out-of-the-money option is worth √(S·e^(-qT)·K·e^(-rT))·b,
-
 
     b = e^(-x/2)·N(-h + t) - e^(x/2)·N(-h - t),   h = x/s,   t = s/2   (Jäckel 2015, section 2)
 
@@ -51,12 +50,6 @@ LEAST, MOST = np.array(-4.0), np.array(0.8)
 SETTLED = 1e-5
 """A relative step this small leaves an error of its third power."""
 PATIENCE = 40
-
-
-def normalised_value(distance: FloatArray, deviation: FloatArray) -> FloatArray:
-    """Evaluate b(x, s) for x = distance and s = deviation above 0, to full relative precision."""
-    shape = _shape(distance, deviation)
-    return shape.slope * shape.ratio
 
 
 def solve(distance: FloatArray, worth: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vaultdesk.core.market import exercise_style
 from vaultdesk.core.options.american import worth_exercising
 from vaultdesk.core.options.contracts import Contracts
 from vaultdesk.core.options.curves import Terms, european_curves, ladders
@@ -92,21 +93,27 @@ def scenario_cube(
     Raises:
         ValueError: another style, axes of more than one dimension, or no numbers.
     """
-    formula(style)
+    exercise_style(style)
     axes = [np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (spots, volatilities, years)]
     if any(axis.ndim > 1 for axis in axes):
         raise ValueError("Spots, volatilities and years have one dimension each.")
-    prices, vols, passed = axes
-    pages = np.zeros((len(legs) if per_leg else 1, vols.size * passed.size, prices.size))
+    prices, vols, passed = (axis.size for axis in axes)
+    pages = np.zeros((len(legs) if per_leg else 1, vols * passed, prices))
     with np.errstate(all="ignore"):
         for number, leg in enumerate(legs):
-            levels = np.maximum(leg.volatility + vols, LEAST_VOLATILITY) if shift else vols
-            grid = Grid(
-                prices, np.repeat(levels, passed.size), np.tile(leg.years - passed, levels.size)
-            )
-            _add(leg, grid, style, pages[number if per_leg else 0])
-    cube = pages.reshape(len(pages), vols.size, passed.size, prices.size).transpose(0, 3, 1, 2)
+            _add(leg, _grid(leg, *axes, shift=shift), style, pages[number if per_leg else 0])
+    cube = pages.reshape(len(pages), vols, passed, prices).transpose(0, 3, 1, 2)
     return cube if per_leg else cube[0]
+
+
+def _grid(
+    leg: Leg, spots: FloatArray, volatilities: FloatArray, passed: FloatArray, *, shift: bool
+) -> Grid:
+    """The scenarios as they are for one leg: at its volatilities, over what is left of its life."""
+    if shift:
+        volatilities = np.maximum(leg.volatility + volatilities, LEAST_VOLATILITY)
+    left = leg.years - passed
+    return Grid(spots, np.repeat(volatilities, left.size), np.tile(left, volatilities.size))
 
 
 def _add(leg: Leg, grid: Grid, style: str, page: FloatArray) -> None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vaultdesk.core.market import exercise_style
 from vaultdesk.core.options.american import american
+from vaultdesk.core.options.blocks import rows_of
 from vaultdesk.core.options.european import european
 from vaultdesk.core.options.european import second_order as european_second_order
 from vaultdesk.core.options.types import SecondOrder
@@ -63,17 +65,14 @@ def second_order(
     """
     given = (kind, spot, strike, years, rate, dividend_yield, volatility)
     closed = european_second_order(*given)
-    if style == "european":
+    if exercise_style(style) == "european":
         return closed
-    if style != "american":
-        raise ValueError(f"The style is 'american' or 'european', not {style!r}.")
-    arrays = np.broadcast_arrays(*(np.asarray(argument, dtype=np.float64) for argument in given))
-    columns = np.stack([array.ravel() for array in arrays])
+    columns, shape = rows_of(*given)
     rows = np.stack([row.ravel() for row in (closed.vanna, closed.charm, closed.vomma)])
     with np.errstate(all="ignore"):
         early, differences = _differences(columns)
         rows = np.where(early, differences, rows)
-    return SecondOrder(*(row.reshape(arrays[0].shape) for row in rows))
+    return SecondOrder(*(row.reshape(shape) for row in rows))
 
 
 def _differences(columns: FloatArray) -> tuple[BoolArray, FloatArray]:

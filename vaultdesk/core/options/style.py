@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vaultdesk.core.market import exercise_style
 from vaultdesk.core.options.american import american
 from vaultdesk.core.options.european import european
 
@@ -21,6 +22,4 @@ def formula(style: str) -> Callable[..., Valuation]:
     Raises:
         ValueError: the style is neither "american" nor "european".
     """
-    if style not in _FORMULAS:
-        raise ValueError(f"Exercise is 'american' or 'european', not {style!r}.")
-    return _FORMULAS[style]
+    return _FORMULAS[exercise_style(style)]

@@ -7,14 +7,23 @@ between two boundaries, and is what a hedge is checked against before it is orde
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vaultdesk.core.market import exercise_style
+from vaultdesk.core.options.blocks import rows_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from vaultdesk.core.options.types import FloatArray
+
+    _Method = Callable[[FloatArray, int], FloatArray]
+    """Price, delta and gamma, (3, options), of columns of arguments, on so many steps."""
 
 CELLS = 2**16
 """Nodes in work at a time: the four arrays of 512 KB stay near the processor."""
@@ -73,8 +82,7 @@ def tree_value(
     A European price errs by the square of 1/steps, less than 1e-6 of the strike at 201. An
     American one errs by 1/steps, which is too much for a hedge: its price is extrapolated from
     trees of `steps` and three times as many (Richardson), and then within a cent. Delta and gamma
-    are those of the finer tree, which begins one node to either side of spot so that they are
-    today's; delta errs by up to 0.2/steps.
+    are those of the finer tree; delta errs by up to 0.2/steps.
 
     Conventions at the edges are those of `european`. Without volatility an American option is
     worth what its best moment of exercise brings. Where an argument is not finite, or years,
@@ -101,21 +109,20 @@ def tree_value(
     """
     if steps < 1 or steps % 2 == 0:
         raise ValueError(f"The tree takes an odd number of steps, not {steps}.")
-    if style not in {"american", "european"}:
-        raise ValueError(f"The style is 'american' or 'european', not {style!r}.")
-    given = (kind, spot, strike, years, rate, dividend_yield, volatility)
-    arrays = np.broadcast_arrays(*(np.asarray(argument, dtype=np.float64) for argument in given))
-    columns = np.stack([array.ravel() for array in arrays])
+    exercise_style(style)
+    columns, shape = rows_of(kind, spot, strike, years, rate, dividend_yield, volatility)
+    american = style == "american"
+    method = _extrapolated if american and extrapolate else partial(_valued, american=american)
+    return TreeValue(*(row.reshape(shape) for row in _where_fine(columns, steps, method)))
+
+
+def _where_fine(columns: FloatArray, steps: int, method: _Method) -> FloatArray:
+    """What the method makes of the options whose arguments are in order, NaN elsewhere."""
     result = np.full((3, columns.shape[1]), np.nan)
     with np.errstate(all="ignore"):
         fine = _fine(columns)
-        if style == "european":
-            result[:, fine] = _valued(columns[:, fine], steps, american=False)
-        elif extrapolate:
-            result[:, fine] = _extrapolated(columns[:, fine], steps)
-        else:
-            result[:, fine] = _valued(columns[:, fine], steps, american=True)
-    return TreeValue(*(row.reshape(arrays[0].shape) for row in result))
+        result[:, fine] = method(columns[:, fine], steps)
+    return result
 
 
 def _fine(columns: FloatArray) -> npt.NDArray[np.bool_]:
@@ -212,7 +219,10 @@ def _inversion(z: FloatArray, steps: int) -> FloatArray:
 
 
 def _today(columns: FloatArray, steps: int, *, american: bool) -> FloatArray:
-    """Price, delta and gamma from the values at S·d/u, S and S·u/d."""
+    """Price, delta and gamma from the values at S·d/u, S and S·u/d.
+
+    The tree begins one node to either side of spot, so that delta and gamma are today's.
+    """
     lattice = _lattice(columns, steps)
     kind, spot, strike = columns[:3, :, None]
     low, price, high = _rolled_back(lattice, kind, strike, american=american).T

@@ -23,6 +23,7 @@ from vaultdesk.core.alerts import (
     QuietHours,
     Rule,
     Severity,
+    default_rules,
 )
 from vaultdesk.core.calendar import Hours
 from vaultdesk.core.market import Quality, Quote
@@ -303,8 +304,13 @@ async def test_the_default_rules_follow_the_loan_unless_edited() -> None:
         assert ids == {"ltv-60", "ltv-65", "ltv-80", "utilisation-100", "data-300"} - {"ltv-60"} | {
             edited.id
         }
-        await desk.alerts.restore_defaults()
+        for rule in default_rules(Decimal("0.65"), Decimal("0.80")):
+            await desk.alerts.save_rule(rule)  # as "Restore defaults" of the rules' dialog does
         assert {"ltv-60", "ltv-65", "ltv-80"} < {rule.id for rule in desk.alerts.rules}
+        await desk.loan.save(terms(call_ltv=Decimal("0.62"), closeout_ltv=Decimal("0.81")))
+        followed = {rule.id for rule in desk.alerts.rules}
+        assert {"ltv-57", "ltv-62", "ltv-81", edited.id} < followed
+        assert not {"ltv-60", "ltv-65", "ltv-80"} & followed
 
 
 async def test_five_minutes_without_an_honest_price_in_session_are_told() -> None:

@@ -50,6 +50,7 @@ from vaultdesk.services.alert_readings import (
     of_quote,
 )
 from vaultdesk.services.alert_writer import AlertWriter
+from vaultdesk.services.files import writing
 
 EVERY_S = 1.0
 
@@ -184,17 +185,6 @@ class AlertService:
         """
         await self._change(tuple(one for one in self.rules if one.id != rule_id))
 
-    async def restore_defaults(self) -> None:
-        """Bring back the default rules as they were; rules of other ids stay.
-
-        Raises:
-            StorageError: As in `save_rule`.
-        """
-        self._levels = self._loan_levels
-        defaults = default_rules(*self._levels)
-        ids = {rule.id for rule in defaults}
-        await self._change((*defaults, *(rule for rule in self.rules if rule.id not in ids)))
-
     async def acknowledge(self, alert_id: str, who: str) -> None:
         """Take note of the crossing that this alert is about: it is not told again.
 
@@ -252,12 +242,8 @@ class AlertService:
             StorageError: They cannot be read, or the file not written.
         """
         records = await self.history(query)
-        try:
+        with writing(path):
             await asyncio.to_thread(write_csv, path, records)
-        except OSError as error:
-            raise StorageError(
-                f"{path} cannot be written ({error.strerror}): choose another place."
-            ) from error
         return len(records)
 
     async def settled(self) -> None:

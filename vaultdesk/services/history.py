@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.alerts import Event, Metric
 from vaultdesk.core.loan.snapshots import Snapshot, gaps, snapshot
 from vaultdesk.core.market import Quality
 from vaultdesk.events import (
@@ -22,6 +21,7 @@ from vaultdesk.events import (
     SnapshotTaken,
 )
 from vaultdesk.ports import StorageError
+from vaultdesk.services.files import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,12 +85,8 @@ class HistoryService:
             StorageError: The file cannot be written.
         """
         points = await self.points(days)
-        try:
+        with writing(path):
             await asyncio.to_thread(_write_csv, path, points)
-        except OSError as error:
-            raise StorageError(
-                f"{path} cannot be written ({error.strerror}): choose another place."
-            ) from error
         return len(points)
 
     async def fill(self, snapshots: tuple[Snapshot, ...]) -> None:
@@ -129,6 +125,8 @@ class HistoryService:
 
     def _on_alert(self, event: AlertRaised) -> None:
         """Keep the value that crossed: the newest at the alert's time, if that was honest."""
+        from vaultdesk.core.alerts import Event, Metric  # noqa: PLC0415 (after the first paint)
+
         alert = event.alert
         if self._store is None or alert.event is not Event.CROSSED or alert.metric is Metric.DATA:
             return

@@ -1,4 +1,4 @@
-"""Work that a widget starts on the loop and that ends with the widget."""
+"""Work that a widget, or the desk, starts on the loop and that ends with it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -13,12 +13,20 @@ class Errands:
         self._tell = tell
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, work: Coroutine[object, object, None]) -> None:
+    def begin(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
         """Start it now."""
-        task = asyncio.get_running_loop().create_task(self._told(work))
+        task = asyncio.get_running_loop().create_task(self.told(work))
         self._tasks.add(task)
         task.add_done_callback(self._done)
         task.add_done_callback(lambda _task: work.close())  # never begun, if cancelled before
+        return task
+
+    async def told(self, work: Coroutine[object, object, object]) -> None:
+        """Await it; a known error is told."""
+        try:
+            await work
+        except KnownError as error:
+            self._tell(str(error))
 
     async def settled(self) -> None:
         """Return when nothing is under way any more."""
@@ -29,12 +37,6 @@ class Errands:
         """End what is under way."""
         for task in self._tasks:
             task.cancel()
-
-    async def _told(self, work: Coroutine[object, object, None]) -> None:
-        try:
-            await work
-        except KnownError as error:
-            self._tell(str(error))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -81,7 +81,7 @@ def drawn(panel: HistoryPanel) -> Plot:
 
 async def test_without_snapshots_it_says_when_the_first_comes(build: Build) -> None:
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert "next at 2026-07-10" in text(panel, "history.empty")
     assert label(panel, "history.empty").isVisible()
     assert text(panel, "history.last") == "LTV —"
@@ -91,7 +91,7 @@ async def test_without_snapshots_it_says_when_the_first_comes(build: Build) -> N
 async def test_the_newest_value_stands_as_text(desk: Rig, build: Build) -> None:
     await keep(desk, row(2), row(1, "300.00"))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.last") == "LTV 70.0 %"
     assert " · LTV 70.0 % · warning · GLD 300.00 · loan 2,100,000.00 USD · yahoo · LIVE" in text(
         panel, "history.readout"
@@ -105,7 +105,7 @@ async def test_only_the_chosen_range_is_read(desk: Rig, build: Build) -> None:
     seen = {}
     for range_, wanted in RANGES.items():
         choice(panel).setCurrentText(range_)
-        await panel.settled()
+        await panel.errands.settled()
         seen[range_] = len(drawn(panel).times)
         assert seen[range_] == sum(wanted is None or ago <= wanted for ago in days)
     assert seen == {"7 days": 1, "30 days": 2, "90 days": 3, "1 year": 4, "All": 5}
@@ -114,7 +114,7 @@ async def test_only_the_chosen_range_is_read(desk: Rig, build: Build) -> None:
 async def test_the_levels_are_those_of_each_snapshots_own_terms(desk: Rig, build: Build) -> None:
     await keep(desk, row(3, call="0.70"), row(2, call="0.70"), row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     ltv, call, closeout = drawn(panel).series
     assert ltv.values == pytest.approx([60.0, 60.0, 60.0])
     assert call.values == pytest.approx([70.0, 70.0, 75.0])
@@ -126,7 +126,7 @@ async def test_the_levels_are_those_of_each_snapshots_own_terms(desk: Rig, build
 async def test_a_missing_hour_is_a_cut_and_is_told(desk: Rig, build: Build) -> None:
     await keep(desk, row(6), row(5), row(2), row(1), row(0))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert drawn(panel).cuts.tolist() == [2]
     assert text(panel, "history.readout").endswith(" · 1 shaded gap without data")
 
@@ -136,11 +136,11 @@ async def test_hours_that_passed_since_the_last_snapshot_are_a_gap_too(
 ) -> None:
     await keep(desk, row(1), row(0))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert not drawn(panel).stale
     desk.clock.advance(2 * 3600)
     panel.tick()
-    await panel.settled()
+    await panel.errands.settled()
     assert drawn(panel).stale
     assert drawn(panel).until == desk.clock.now().timestamp()
     assert text(panel, "history.readout").endswith(" · 1 shaded gap without data")
@@ -150,13 +150,13 @@ async def test_crossings_are_marked_and_say_what_happened(desk: Rig, build: Buil
     zone, alert = row(1.5, "290.00", reason="zone"), row(1.2, "280.00", reason="alert")
     await keep(desk, row(2), zone, alert, row(1, "280.00"))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert drawn(panel).marks.tolist() == [1, 2]
     panel.chart.point_at(1)
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.readout").endswith(" · LIVE · zone became warning")
     panel.chart.point_at(2)
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.readout").endswith(" · LIVE · an alert was raised in zone call")
 
 
@@ -164,14 +164,14 @@ async def test_the_cursor_reads_a_snapshot_out_to_the_digit(desk: Rig, build: Bu
     owed = Decimal("2100000.13")
     await keep(desk, row(2, "300.125", amount=owed), row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     for _ in range(2):
         QTest.keyClick(panel.chart, Qt.Key.Key_Left)
-    await panel.settled()
+    await panel.errands.settled()
     assert " · GLD 300.125 · loan 2,100,000.13 USD · " in text(panel, "history.readout")
     assert label(panel, "history.readout").property("role") == ""
     QTest.keyClick(panel.chart, Qt.Key.Key_Right)
-    await panel.settled()
+    await panel.errands.settled()
     assert " · LTV 60.0 % · safe · GLD 350.00 · " in text(panel, "history.readout")
     panel.chart.point_at(-1)
     assert label(panel, "history.readout").property("role") == "muted"
@@ -182,11 +182,11 @@ async def test_the_readout_follows_a_cursor_that_moves_on_while_it_reads(
 ) -> None:
     await keep(desk, row(3, "300.00"), row(2, "310.00"), row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     for position in (0, 2, 1):
         panel.chart.point_at(position)
         await asyncio.sleep(0)  # the reading begins, and the next position comes before it ends
-    await panel.settled()
+    await panel.errands.settled()
     assert " · GLD 310.00 · " in text(panel, "history.readout")
 
 
@@ -196,19 +196,19 @@ async def test_the_chart_keeps_its_height_while_one_looks_from_point_to_point(
     long = row(2, source="a source with a name that is long enough for one more line of it")
     await keep(desk, row(3), long, row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     panel.chart.point_at(1)
-    await panel.settled()
+    await panel.errands.settled()
     high = label(panel, "history.readout").minimumHeight()
     panel.chart.point_at(2)
-    await panel.settled()
+    await panel.errands.settled()
     assert label(panel, "history.readout").minimumHeight() == high > 0
 
 
 async def test_price_and_loan_are_drawn_beside_when_asked_for(desk: Rig, build: Build) -> None:
     await keep(desk, row(2, "300.00"), row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert drawn(panel).overlays == ()
     button(panel, "history.price").click()
     (price,) = drawn(panel).overlays
@@ -227,9 +227,9 @@ async def test_what_is_shown_is_remembered(desk: Rig, build: Build) -> None:
     panel.view_changed.connect(told.append)
     choice(panel).setCurrentText("90 days")
     button(panel, "history.price").click()
-    await panel.settled()
+    await panel.errands.settled()
     again = build(told[-1])
-    await again.settled()
+    await again.errands.settled()
     assert choice(again).currentText() == "90 days"
     assert button(again, "history.price").isChecked()
     assert not button(again, "history.loan").isChecked()
@@ -239,14 +239,14 @@ async def test_what_is_shown_is_remembered(desk: Rig, build: Build) -> None:
 async def test_an_overlay_leaves_a_zoom_as_it_is(desk: Rig, build: Build) -> None:
     await keep(desk, *(row(hours) for hours in range(100, 0, -1)))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     panel.chart.zoom(0.25)
     box = panel.chart.canvas().getPlotItem().vb
     near = box.viewRange()[0]
     button(panel, "history.price").click()
     assert box.viewRange()[0] == pytest.approx(near)
     choice(panel).setCurrentText("90 days")
-    await panel.settled()
+    await panel.errands.settled()
     assert box.viewRange()[0][0] < near[0]
 
 
@@ -255,7 +255,7 @@ async def test_the_bar_is_one_row_where_there_is_room_and_two_where_there_is_not
 ) -> None:
     await keep(desk, row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
 
     def tops() -> tuple[int, int]:
         QApplication.sendPostedEvents()  # the bar asks its layout to turn when it was resized
@@ -276,10 +276,10 @@ async def test_the_bar_is_one_row_where_there_is_room_and_two_where_there_is_not
 
 async def test_a_new_snapshot_is_read_at_once(desk: Rig, build: Build) -> None:
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     await keep(desk, row(1))
     desk.bus.tell(SnapshotTaken(row(1)))
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.last") == "LTV 60.0 %"
 
 
@@ -287,11 +287,11 @@ async def test_a_hundred_snapshots_at_once_are_read_twice_at_most(desk: Rig, bui
     store = Counting(desk.snapshots)
     desk.history.use(store)
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     store.reads = 0
     for _ in range(100):
         desk.bus.tell(SnapshotTaken(row(1)))
-    await panel.settled()
+    await panel.errands.settled()
     assert 1 <= store.reads <= 2
 
 
@@ -299,7 +299,7 @@ async def test_another_history_is_read_when_the_store_changes(desk: Rig, build: 
     panel = build()
     await desk.snapshots.replace_all((row(1, "300.00"),))
     desk.bus.tell(HistoryChanged())
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.last") == "LTV 70.0 %"
 
 
@@ -308,7 +308,7 @@ async def test_the_export_writes_the_range_and_says_so(
 ) -> None:
     await keep(desk, row(24 * 40), row(2), row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     file = tmp_path / "history.csv"
     await panel.export_to(file)
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
@@ -318,8 +318,9 @@ async def test_the_export_writes_the_range_and_says_so(
 async def test_an_export_that_fails_says_why(desk: Rig, build: Build, tmp_path: Path) -> None:
     await keep(desk, row(1))
     panel = build()
-    await panel.settled()
-    await panel.export_to(tmp_path)
+    await panel.errands.settled()
+    panel.errands.begin(panel.export_to(tmp_path))
+    await panel.errands.settled()
     assert "cannot be written" in text(panel, "history.readout")
     assert label(panel, "history.readout").property("role") == "down"
 
@@ -350,7 +351,7 @@ async def test_a_history_that_cannot_be_read_says_why(desk: Rig, build: Build) -
     store.broken = "The database cannot be read: restore the backup."
     desk.history.use(store)
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.empty") == "The database cannot be read: restore the backup."
 
 
@@ -361,26 +362,26 @@ async def test_a_snapshot_that_cannot_be_read_says_why_and_the_next_one_is_read(
     desk.history.use(store)
     await keep(desk, row(2, "300.00"), row(1))
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     store.broken = "The database cannot be read: restore the backup."
     panel.chart.point_at(1)
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.readout") == store.broken
     store.broken = ""
     panel.chart.point_at(0)
-    await panel.settled()
+    await panel.errands.settled()
     assert " · GLD 300.00 · " in text(panel, "history.readout")
 
 
 async def test_retired_it_reads_nothing_and_nothing_runs(desk: Rig, build: Build) -> None:
     panel = build()
-    await panel.settled()
+    await panel.errands.settled()
     panel.retire()
     await keep(desk, row(1))
     desk.bus.tell(HistoryChanged())
     panel.hide()
     panel.show()
-    await panel.settled()
+    await panel.errands.settled()
     assert text(panel, "history.last") == "LTV —"
     assert running(panel) == []
 

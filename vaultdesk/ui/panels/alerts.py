@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from vaultdesk.events import AlertsChanged, AlertsEvaluated, Bus
 from vaultdesk.ui.alert_bar import AlertBar
@@ -16,12 +15,14 @@ from vaultdesk.ui.alert_filter import SHOWN, AlertFilter
 from vaultdesk.ui.alert_list import AlertList
 from vaultdesk.ui.alert_pulse import AlertPulse
 from vaultdesk.ui.alert_table import is_open, watching
+from vaultdesk.ui.csv_dialog import ask_for_csv
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.readout import say, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from PySide6.QtGui import QShowEvent
 
@@ -163,12 +164,12 @@ class AlertsPanel(LivePanel):
     def _connect(self, edit_rules: Callable[[], object]) -> None:
         self.filter.changed.connect(self._ask)
         self.table.opened.connect(self._open_detail)
-        self.table.acknowledged.connect(lambda: self._begin(self.acknowledge()))
+        self.table.acknowledged.connect(lambda: self.errands.begin(self.acknowledge()))
         self.table.snoozed.connect(self.bar.snooze_button.showMenu)
         self.detail.left.connect(self._close_detail)
-        self.bar.acknowledge.connect(lambda: self._begin(self.acknowledge()))
-        self.bar.snooze.connect(lambda until: self._begin(self.snooze(until)))
-        self.bar.unsnooze.connect(lambda: self._begin(self.end_snooze()))
+        self.bar.acknowledge.connect(lambda: self.errands.begin(self.acknowledge()))
+        self.bar.snooze.connect(lambda until: self.errands.begin(self.snooze(until)))
+        self.bar.unsnooze.connect(lambda: self.errands.begin(self.end_snooze()))
         self.bar.rules.connect(edit_rules)
         self.bar.export.connect(self._choose_file)
 
@@ -187,10 +188,7 @@ class AlertsPanel(LivePanel):
         Before the first evaluation the store is not open yet, and there is nothing to read.
         """
         if self.isVisible() and not self._retired and self._evaluated is not None:
-            self._begin(self.reload())
-
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
-        self.errands.begin(work)
+            self.errands.begin(self.reload())
 
     def _hear_evaluated(self) -> None:
         first, self._evaluated = self._evaluated is None, self._wall.now()
@@ -202,15 +200,11 @@ class AlertsPanel(LivePanel):
             await self._alerts.snooze(until, self._who, rule)
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export the alerts")
-        dialog.setObjectName("alerts.export.dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("CSV (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"alerts-{self._clock.now():%Y-%m-%d}.csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self._begin(self.export_to(Path(name))))
-        dialog.open()
+        proposed = f"alerts-{self._clock.now():%Y-%m-%d}"
+        ask_for_csv(
+            self, self.key, "Export the alerts", proposed,
+            lambda path: self.errands.begin(self.export_to(path)),
+        )  # fmt: skip
 
     def _show(self, records: Sequence[AlertRecord]) -> None:
         self.table.show_records(records)

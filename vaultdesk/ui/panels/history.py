@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout
 
 from vaultdesk.events import Bus, HistoryChanged, SnapshotTaken
 from vaultdesk.ports import Clock, KnownError
 from vaultdesk.ui import theme
 from vaultdesk.ui.charts import TimeChart
+from vaultdesk.ui.csv_dialog import ask_for_csv
+from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import MISSING, local_minute, percent
 from vaultdesk.ui.history_bar import HistoryBar
 from vaultdesk.ui.history_view import RANGES, View, parsed, plot_of, told, written
@@ -23,7 +24,7 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST, say, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from pathlib import Path
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
@@ -51,7 +52,7 @@ class HistoryPanel(LivePanel):
         self._cursor, self._reading = -1, False
         self._loading = self._ask_again = False
         self._drawn_at = clock.now()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.errands = Errands(lambda wrong: self._read_out(wrong, "down"))
         self._bar = HistoryBar(parsed(kept))
         self._bar.chosen.connect(self._choose)
         self._bar.export_asked.connect(self._choose_file)
@@ -85,18 +86,13 @@ class HistoryPanel(LivePanel):
             self._problem = problem
             self._show_series()
 
-    async def settled(self) -> None:
-        """Return when nothing is being read or written any more."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
     async def export_to(self, path: Path) -> None:
-        """Write the chosen range to a file, and say so."""
-        try:
-            count = await self._history.export(path, RANGES[self._bar.view().range])
-        except KnownError as error:
-            self._read_out(str(error), "down")
-            return
+        """Write the chosen range to a file, and say so.
+
+        Raises:
+            StorageError: It cannot be read, or the file not written.
+        """
+        count = await self._history.export(path, RANGES[self._bar.view().range])
         self._read_out(f"{count} snapshots written to {path}")
 
     def tick(self) -> None:
@@ -123,8 +119,7 @@ class HistoryPanel(LivePanel):
     def retire(self) -> None:
         """Hear nothing, read nothing any more."""
         super().retire()
-        for task in self._tasks:
-            task.cancel()
+        self.errands.cancel()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Read what was taken while nobody looked."""
@@ -165,7 +160,7 @@ class HistoryPanel(LivePanel):
             asyncio.get_running_loop()
             self._ask_again = True
             if not self._loading:
-                self._begin(self._load())
+                self.errands.begin(self._load())
 
     async def _load(self) -> None:
         """Read once, and once more if that was asked for meanwhile, however often."""
@@ -178,20 +173,11 @@ class HistoryPanel(LivePanel):
             self._loading = False
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Export the LTV history")
-        dialog.setObjectName("history.export.dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("CSV (*.csv)")
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"ltv-history-{self._clock.now():%Y-%m-%d}.csv")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self._begin(self.export_to(Path(name))))
-        dialog.open()
-
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        proposed = f"ltv-history-{self._clock.now():%Y-%m-%d}"
+        ask_for_csv(
+            self, self.key, "Export the LTV history", proposed,
+            lambda path: self.errands.begin(self.export_to(path)),
+        )  # fmt: skip
 
     def _show_series(self) -> None:
         series, view = self._series, self._bar.view()
@@ -212,7 +198,7 @@ class HistoryPanel(LivePanel):
         self._cursor = position
         if position >= 0:
             if not self._reading:
-                self._begin(self._read_cursor())
+                self.errands.begin(self._read_cursor())
         elif self._series is None or self._series.last is None:
             self._read_out("")
         else:
@@ -231,8 +217,6 @@ class HistoryPanel(LivePanel):
                 point = await self._history.snapshot(int(series.ids[place]))
                 if point is not None and (series, place) == (self._series, self._cursor):
                     self._read_out(told(point), "")
-        except KnownError as error:
-            self._read_out(str(error), "down")
         finally:
             self._reading = False
 

@@ -25,6 +25,9 @@ LEAST = 20
 
 HEAVY = ("yfinance", "pandas", "ib_insync", "pyqtgraph", "sqlalchemy", "scipy", "numpy", "aiohttp")
 
+LATE = ("vaultdesk.app.alarm", "vaultdesk.services.alerts", "vaultdesk.ui.tray")
+"""Parts of the desk that nobody sees in its first picture."""
+
 
 def run(code: str, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603
@@ -160,7 +163,7 @@ wait = Painted.wait
 
 async def stop(self):
     await wait(self)
-    print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]), flush=True)
+    print(json.dumps([name for name in {HEAVY + LATE!r} if name in sys.modules]), flush=True)
     os._exit(0)
 
 Painted.wait = stop
@@ -171,7 +174,9 @@ main(sys.argv[1:])
 
 
 @pytest.mark.parametrize("feed", ["--demo", "--feed=yahoo"])
-def test_the_window_is_painted_before_anything_heavy_is_loaded(tmp_path: Path, feed: str) -> None:
+def test_the_window_is_painted_before_what_is_not_in_the_picture_is_loaded(
+    tmp_path: Path, feed: str
+) -> None:
     done = run(STARTED, feed, VAULTDESK_HOME=str(tmp_path), QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 0, done.stderr
     assert done.stdout, "the window was never painted"

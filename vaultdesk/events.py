@@ -1,19 +1,24 @@
 """Everything that can happen on the desk, and the bus that tells who asked."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vaultdesk.core.alerts import Alert
-from vaultdesk.core.calendar import Hours
-from vaultdesk.core.loan.snapshots import Snapshot
-from vaultdesk.core.loan.state import LoanState
-from vaultdesk.core.loan.terms import Facility
-from vaultdesk.core.market import FeedStatus, Quality, Quote
+if TYPE_CHECKING:  # named only: what they bring is not loaded before the first paint
+    from datetime import date, datetime
+    from decimal import Decimal
 
-if TYPE_CHECKING:  # it brings NumPy, which comes after the first paint
+    from vaultdesk.core.alerts import Alert
+    from vaultdesk.core.calendar import Hours
+    from vaultdesk.core.hedge.position import Position
+    from vaultdesk.core.hedge.vocabulary import HedgeRules
     from vaultdesk.core.loan.first_passage import CallProbability
+    from vaultdesk.core.loan.snapshots import Snapshot
+    from vaultdesk.core.loan.state import LoanState
+    from vaultdesk.core.loan.terms import Facility
+    from vaultdesk.core.market import FeedStatus, Quality, Quote, Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,8 @@ class CallProbabilityChanged:
     """How probable a margin call is until a New York date, by options and by history."""
 
     until: date
-    smile: "CallProbability"
-    history: "CallProbability"
+    smile: CallProbability
+    history: CallProbability
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,46 @@ class PriceQuarantined:
 
     quote: Quote
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class HedgeLoading:
+    """The chains for hedging are being fetched and valued."""
+
+
+@dataclass(frozen=True, slots=True)
+class HedgeChanged:
+    """What hedges are decided by was made anew: ask the hedge service for it.
+
+    `problem` says why nothing may be recommended by it, or why there is nothing.
+    """
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class HedgeRulesChanged:
+    """The borrower decided otherwise about any hedge."""
+
+    rules: HedgeRules
+
+
+@dataclass(frozen=True, slots=True)
+class HedgeChosen:
+    """Another hedge is on the desk; None is none."""
+
+    position: Position | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegPicked:
+    """A bid or an ask in the chain was clicked: sell or buy a contract of it."""
+
+    expiry: date
+    right: Right
+    strike: Decimal
+    sell: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,35 @@ KnownError                  the environment's fault, told in one sentence that s
 ├── StorageError            the database or a file cannot be read or written
 ├── FeedError               a market source did not answer with data (see FeedFault)
 ├── DeliveryError           a notice did not reach its channel; says whether to try again
-└── SecretError             the keyring gave or took no secret (see SecretFault)
+├── SecretError             the keyring gave or took no secret (see SecretFault)
+└── WorkerError             no process could be had to compute in
 """
 
-from collections.abc import AsyncIterator
-from datetime import date, datetime
+from __future__ import annotations
+
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from vaultdesk.core.alerts import (
-    Alert,
-    AlertRecord,
-    Batch,
-    Delivery,
-    HistoryQuery,
-    Kept,
-)
-from vaultdesk.core.loan.snapshots import Snapshot
-from vaultdesk.core.loan.terms import Facility
-from vaultdesk.core.market import Chain, DailyClose, FeedStatus, Quote
+if TYPE_CHECKING:  # named only: what they bring is not loaded before the first paint
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import date, datetime
 
-if TYPE_CHECKING:  # it brings NumPy, which comes after the first paint
+    from vaultdesk.core.alerts import (
+        Alert,
+        AlertRecord,
+        Batch,
+        Delivery,
+        HistoryQuery,
+        Kept,
+    )
+    from vaultdesk.core.hedge.templates import Template
     from vaultdesk.core.loan.series import LtvSeries
+    from vaultdesk.core.loan.snapshots import Snapshot
+    from vaultdesk.core.loan.terms import Facility
+    from vaultdesk.core.market import Chain, DailyClose, FeedStatus, Quote
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
 
 
 class KnownError(Exception):
@@ -100,6 +107,10 @@ class SecretError(KnownError):
     def __init__(self, fault: SecretFault, sentence: str) -> None:
         super().__init__(sentence)
         self.fault = fault
+
+
+class WorkerError(KnownError):
+    """The processes or machines that compute for the desk cannot be reached or do not last."""
 
 
 class Clock(Protocol):
@@ -190,7 +201,7 @@ class SnapshotStore(Protocol):
     async def since(self, start: datetime) -> tuple[Snapshot, ...]:
         """The snapshots from `start` on, oldest first."""
 
-    async def series(self, start: datetime) -> "LtvSeries":
+    async def series(self, start: datetime) -> LtvSeries:
         """The snapshots from the hour of `start` on, as arrays; of very many the telling ones."""
 
     async def get(self, number: int) -> Snapshot | None:
@@ -198,6 +209,19 @@ class SnapshotStore(Protocol):
 
     async def replace_all(self, snapshots: tuple[Snapshot, ...]) -> None:
         """Put these in the place of all; only a demonstration's history is ever replaced."""
+
+
+class TemplateStore(Protocol):
+    """Keeps templates of hedges by their names.
+
+    Every method may raise StorageError; then nothing was changed.
+    """
+
+    async def load(self) -> tuple[tuple[Template, ...], tuple[str, ...]]:
+        """The templates by name, and a sentence on each that cannot be read and stays kept."""
+
+    async def change(self, keep: tuple[Template, ...], forget: tuple[str, ...]) -> None:
+        """Keep some, in place of those of the same names, and forget others, all at once."""
 
 
 class AlertStore(Protocol):
@@ -265,3 +289,26 @@ class SecretStore(Protocol):
 
     async def describe(self) -> str:
         """Where secrets are kept, or why nowhere, in one sentence for the settings."""
+
+
+class Workers(Protocol):
+    """Computes on other processors than the event loop's, in processes or on machines."""
+
+    async def run(
+        self,
+        function: Callable[[Task], Answer],
+        tasks: Sequence[Task],
+        tell: Callable[[int], None],
+    ) -> list[Answer]:
+        """The answer to each task, in the tasks' order; `tell` hears how many there are so far.
+
+        `function` is a module's own and depends on nothing but its argument: what a worker that
+        died had begun is computed again by another. What has not begun when the call is cancelled
+        never does.
+
+        Raises:
+            WorkerError: there are no workers, or they do not last.
+        """
+
+    async def close(self) -> None:
+        """Stop them; the next run starts others."""

@@ -21,8 +21,9 @@ from vaultdesk.events import (
     PricingChanged,
     VolatilityChanged,
 )
-from vaultdesk.ports import FeedError, FeedFault
+from vaultdesk.ports import FeedError, FeedFault, MarketStore
 from vaultdesk.services.chain import ChainService
+from vaultdesk.services.chains import Chains
 from vaultdesk.services.market import MarketService
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.market_store import SqlMarketStore
@@ -38,7 +39,9 @@ def feed() -> ScriptedFeed:
     )
 
 
-def service(source: ScriptedFeed) -> tuple[ChainService, MarketService, list[object]]:
+def service(
+    source: ScriptedFeed, store: MarketStore | None = None
+) -> tuple[ChainService, MarketService, list[object]]:
     bus = Bus()
     told: list[object] = []
     for kind in (
@@ -47,7 +50,10 @@ def service(source: ScriptedFeed) -> tuple[ChainService, MarketService, list[obj
     ):
         bus.subscribe(kind, told.append)
     market = MarketService(source, bus, "GLD")
-    return ChainService(source, bus, market), market, told
+    listed = Chains(source, bus, ttl_s=300)
+    if store is not None:
+        listed.use(store)
+    return ChainService(listed, bus, market), market, told
 
 
 async def test_opening_asks_for_the_expiries_and_the_chain_nearest_to_sixty_days() -> None:
@@ -91,8 +97,7 @@ async def test_a_chain_is_kept_for_five_minutes(age_s: float, fetches: int) -> N
     source = feed()
     source.clock = clock
     with Database(None) as database:
-        chains, _, _ = service(source)
-        chains.use(SqlMarketStore(database))
+        chains, _, _ = service(source, SqlMarketStore(database))
         chains.request(MIDDLE)
         await chains.settled()
         clock.advance(age_s)

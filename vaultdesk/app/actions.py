@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import ProblemRaised, QuoteChanged
 from vaultdesk.ports import KnownError
 from vaultdesk.ui.commands import Command
+from vaultdesk.ui.errands import Errands
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -43,7 +45,7 @@ class Actions(QObject):
         self._feed = feed
         self._window: DeskWindow | None = None
         self._preferences: Preferences | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._errands = Errands(self.tell)
 
     def commands(self) -> list[Command]:
         """The desk's entries for menus, shortcuts and palette."""
@@ -86,25 +88,17 @@ class Actions(QObject):
 
     def spawn(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
         """Run in the background until the desk closes."""
-        task = asyncio.get_running_loop().create_task(self.told(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        task.add_done_callback(lambda _task: work.close())  # never begun, if cancelled before
-        return task
+        return self._errands.begin(work)
 
     async def told(self, work: Coroutine[object, object, object]) -> None:
         """Await it; a known error is told in the banner."""
-        try:
-            await work
-        except KnownError as error:
-            self.tell(str(error))
+        await self._errands.told(work)
 
     async def close(self, patience_s: float) -> None:
         """Cancel what is under way and wait for it, but not for long."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=patience_s)
+        self._errands.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._errands.settled(), patience_s)
 
     def tell(self, sentence: str) -> None:
         """Show a problem in the banner."""
@@ -217,9 +211,3 @@ class Actions(QObject):
     def _say(self, sentence: str) -> None:
         if self._window is not None:
             self._window.statusBar().showMessage(sentence, SHOWN_MS)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            context = {"message": "A command failed", "exception": error, "task": task}
-            task.get_loop().call_exception_handler(context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vaultdesk.app.demonstration import sample_terms
@@ -23,7 +24,7 @@ from vaultdesk.events import Bus, CallProbabilityChanged, ProblemRaised, QuoteCh
 from vaultdesk.ports import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
     from datetime import datetime
     from decimal import Decimal
 
@@ -91,9 +92,13 @@ def status(profile: Profile, at_price: Decimal | None, cure_to: Decimal | None) 
     return asyncio.run(_status(profile, at_price, cure_to))
 
 
-async def _status(profile: Profile, at_price: Decimal | None, cure_to: Decimal | None) -> Answer:
+@asynccontextmanager
+async def desk_at_hand(
+    profile: Profile, problems: list[str], cure_to: Decimal | None = None
+) -> AsyncIterator[tuple[Services, Stores]]:
+    """Services on the profile's stores and feed, with its loan; what goes wrong is added."""
     stores = open_stores(profile)
-    problems = [stores.problem] if stores.problem else []
+    problems += [stores.problem] if stores.problem else []
     try:
         terms = in_force(await stores.loan.versions(), WallClock().now())
         if terms is None and profile.demo:
@@ -103,25 +108,33 @@ async def _status(profile: Profile, at_price: Decimal | None, cure_to: Decimal |
         bus.subscribe(ProblemRaised, lambda event: problems.append(event.sentence))
         wanted = terms.symbol if terms else profile.settings.symbol
         feed = build_feed(profile, at_end=True)
-        risk: CallProbabilityChanged | None = None
         try:
             desk = build_services(profile, feed, bus, symbol_of(feed, wanted), cure_to=cure_to)
             await desk.loan.use(stores.loan)
-            if at_price is None:
-                await _ask(desk, stores)
-                risk = await _risk(desk, stores)
-            else:
-                bus.tell(QuoteChanged(hypothetical(wanted, at_price, terms)))
-                if terms is not None and symbols_needed(terms, {}) - {wanted}:
-                    await desk.market.refresh_assets()
-            return _answer(desk, problems, risk)
+            yield desk, stores
         finally:
             await feed.close()
     finally:
         stores.close()
 
 
-async def _ask(desk: Services, stores: Stores) -> None:
+async def _status(profile: Profile, at_price: Decimal | None, cure_to: Decimal | None) -> Answer:
+    problems: list[str] = []
+    risk: CallProbabilityChanged | None = None
+    async with desk_at_hand(profile, problems, cure_to) as (desk, stores):
+        if at_price is None:
+            await ask_market(desk, stores)
+            risk = await _risk(desk, stores)
+        else:
+            terms = desk.loan.terms
+            wanted = terms.symbol if terms else profile.settings.symbol
+            desk.bus.tell(QuoteChanged(hypothetical(wanted, at_price, terms)))
+            if terms is not None and symbols_needed(terms, {}) - {wanted}:
+                await desk.market.refresh_assets()
+        return _answer(desk, problems, risk)
+
+
+async def ask_market(desk: Services, stores: Stores) -> None:
     """Let the market service judge one fresh quote, beside the last good one it kept."""
     await desk.market.use(stores.market)
     sessions = asyncio.create_task(asyncio.to_thread(trading_sessions, desk.feed))
@@ -135,7 +148,7 @@ async def _risk(desk: Services, stores: Stores) -> CallProbabilityChanged | None
     """How probable a call is, by the chain nearest to the settings' days and by history."""
     if desk.loan.state is None:
         return None
-    desk.chain.use(stores.market)
+    desk.chains.use(stores.market)
     desk.chain.open()
     await desk.chain.settled()
     await desk.call_risk.ask()

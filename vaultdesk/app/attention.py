@@ -30,6 +30,7 @@ class Attention:
         self._clock, self._alerting, self._actions = clock, alerting, actions
         self._window = window
         self._tray: Tray | None = None
+        self._counting = False
         self._undo = [
             bus.subscribe(AlertRaised, self._raised),
             bus.subscribe(AlertsChanged, lambda _event: self._count()),
@@ -69,10 +70,13 @@ class Attention:
         self._actions.spawn(self._alerting.alerts.snooze(self._clock.now() + SNOOZE, WHO))
 
     def _count(self) -> None:
-        if self._tray is not None:
+        """Read once, however much changes in this turn of the loop."""
+        if self._tray is not None and not self._counting:
+            self._counting = True
             self._actions.spawn(self._counted())
 
     async def _counted(self) -> None:
+        self._counting = False
         waiting = await self._alerting.alerts.history(HistoryQuery(unacknowledged=True))
         if self._tray is not None:
             self._tray.show_open(len({(one.alert.rule, one.alert.crossing) for one in waiting}))

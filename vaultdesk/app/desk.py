@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
@@ -15,28 +16,22 @@ from qasync import QEventLoop
 from vaultdesk.adapters.recorded.recorder import RecordingFeed
 from vaultdesk.app import parts
 from vaultdesk.app.actions import Actions
-from vaultdesk.app.alerting import Alerting
-from vaultdesk.app.attention import Attention
-from vaultdesk.app.credentials import Credentials
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
 from vaultdesk.app.panels import Panels
-from vaultdesk.app.preferences import Preferences
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
-from vaultdesk.core.alerts import Market
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import Bus, ExerciseStyleChanged, LoanChanged, ProblemRaised
 from vaultdesk.ports import KnownError
 from vaultdesk.storage.window_files import WindowFiles
 from vaultdesk.ui import theme
 from vaultdesk.ui.single_instance import SingleInstance
-from vaultdesk.ui.tray import BalloonChannel, Tray
 from vaultdesk.ui.window import DeskWindow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
+    from vaultdesk.app.alarm import Alarm
     from vaultdesk.core.loan.terms import Facility
 
 SETTLED_S = (10.0, 60.0)
@@ -106,7 +101,7 @@ class Desk:
         size: tuple[int, int] | None,
         flags: Mapping[str, Any],
     ) -> None:
-        self.profile, self.defence, self.shot = profile, defence, shot
+        self.profile, self.defence, self.shot, self.flags = profile, defence, shot, flags
         self.bus = Bus(defence.guard)
         self.quit = asyncio.Event()
         self.source = parts.build_feed(profile)
@@ -115,15 +110,11 @@ class Desk:
         self.services = parts.build_services(profile, self.feed, self.bus, symbol)
         self.actions = Actions(profile, self.services, self.feed)
         self.files = WindowFiles(profile.home / "window")
-        self.alerting = self._alerting()
-        self.preferences = Preferences(flags, self.alerting, self._levels)
-        self.actions.prefer(self.preferences)
         theme.apply(application, _theme(self._chosen("theme")))
         self.services.chain.use_style(_exercise_style(self._chosen("exercise_style")))
-        self.tray: Tray | None = None
         panels = Panels(
             self.services,
-            self.alerting,
+            lambda: self.alarm.alerting.alerts,
             self.actions,
             self.files,
             self._keep,
@@ -136,39 +127,23 @@ class Desk:
             Forgetful() if shot else self.files,
             now=self.feed.clock.now,
             mark=profile.mark,
-            tray_holds=lambda: self.tray is not None and self.tray.visible(),
+            tray_holds=lambda: self.alarm.tray_holds(),  # noqa: PLW0108 (made later)
         )
         if size is not None:
             self.window.resize(*size)
         self.actions.use(self.window)
-        clock, alerting = self.feed.clock, self.alerting
-        self.attention = Attention(self.bus, clock, alerting, self.actions, self.window)
         self._connect()
+
+    @cached_property
+    def alarm(self) -> Alarm:
+        """Loaded and built when first asked for: the first paint does not wait for it."""
+        from vaultdesk.app.alarm import Alarm  # noqa: PLC0415
+
+        return Alarm(self.profile, self.services, self.actions, self.window, self.flags)
 
     def _chosen(self, setting: str) -> str:
         """A setting that is empty leaves the choice to what was chosen in the window."""
         return str(getattr(self.profile.settings, setting)) or self.files.choice(setting)
-
-    def _alerting(self) -> Alerting:
-        profile = self.profile
-        credentials = Credentials(
-            profile.home, profile.settings.secrets_in, "demo" if profile.demo else ""
-        )
-        return Alerting(
-            profile.settings,
-            credentials,
-            self.bus,
-            self.feed.clock,
-            parts.WallClock(),
-            spawn=self.actions.spawn,
-            open_window=lambda: self.window.bring_up(),  # noqa: PLW0108 (made later)
-            market=Market(profile.mark.lower() or "real"),
-            balloon=BalloonChannel(lambda: self.tray),
-        )
-
-    def _levels(self) -> tuple[Decimal, Decimal] | None:
-        terms = self.services.loan.terms
-        return (terms.call_ltv, terms.closeout_ltv) if terms else None
 
     def _connect(self) -> None:
         self.defence.show = lambda sentence: self.bus.tell(ProblemRaised("bug", sentence))
@@ -186,6 +161,7 @@ class Desk:
         painted = Painted(self.window)
         self.window.show()
         await painted.wait()
+        self.actions.prefer(self.alarm.preferences)
         self.window.complete()
         gc.enable()
         if problem:
@@ -203,7 +179,7 @@ class Desk:
         if stores.problem:
             sentence = f"{stores.problem} Until then nothing entered here is kept."
             self.bus.tell(ProblemRaised("database", sentence))
-        services.chain.use(stores.market)
+        services.chains.use(stores.market)
         services.history.use(stores.snapshots)
         await told(services.loan.use(stores.loan))
         self._follow(services.loan.terms)
@@ -212,7 +188,7 @@ class Desk:
             await told(prepare_demonstration(services, self.source))
         elif services.loan.terms is None and self.shot is None:
             self.actions.welcome()
-        await told(self.alerting.start(stores.alerts, self.defence.keep_alive))
+        await told(self.alarm.alerting.start(stores.alerts, self.defence.keep_alive))
         self.actions.spawn(self._judge_by_sessions())
         self._watch()
         for part in (services.loan, services.call_risk):
@@ -247,7 +223,7 @@ class Desk:
 
     async def _life(self) -> int:
         if self.shot is None:
-            self.tray = self._tray()
+            self.alarm.show_tray(self.quit.set)
             await self.quit.wait()
             return 0
         try:
@@ -260,9 +236,7 @@ class Desk:
         """Take down in the reverse order; nothing may hold the desk up for long."""
         self.window.retire()
         self.window.hide()
-        self.attention.close()
-        if self.tray is not None:
-            self.tray.retire()
+        self.alarm.retire()
         await self.actions.close(PATIENCE_S)
         services = self.services
         services.loan.close()
@@ -272,17 +246,10 @@ class Desk:
             services.chain.close(),
             services.history.close(),
             self.feed.close(),
-            self.actions.told(self.alerting.close()),
+            self.actions.told(self.alarm.alerting.close()),
         )
         await asyncio.wait([asyncio.ensure_future(part) for part in closing], timeout=PATIENCE_S)
         await asyncio.to_thread(stores.close)
-
-    def _tray(self) -> Tray:
-        tray = Tray(self.bus)
-        tray.quit_requested.connect(self.quit.set)
-        self.attention.serve(tray)
-        tray.show()
-        return tray
 
     def _keep(self, name: str, chosen: str) -> None:
         """Remember a choice made in the window, except while a picture is taken."""

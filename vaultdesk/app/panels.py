@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vaultdesk.app.actions import Actions
-    from vaultdesk.app.alerting import Alerting
     from vaultdesk.app.parts import Services
+    from vaultdesk.services.alerts import AlertService
     from vaultdesk.storage.window_files import WindowFiles
     from vaultdesk.ui.panel import Panel
     from vaultdesk.ui.panels.chain import ChainPanel
@@ -30,18 +30,21 @@ UNFOLDED = "unfolded"
 
 
 class Panels:
-    """Builds them; `keep` remembers a choice made in one, by its name."""
+    """Builds them; `keep` remembers a choice made in one, by its name.
+
+    `alerts` is not called before the first paint.
+    """
 
     def __init__(
         self,
         services: Services,
-        alerting: Alerting,
+        alerts: Callable[[], AlertService],
         actions: Actions,
         files: WindowFiles,
         keep: Callable[[str, str], None],
         fresh_for_s: float,
     ) -> None:
-        self._services, self._alerting, self._actions = services, alerting, actions
+        self._services, self._alerts, self._actions = services, alerts, actions
         self._files, self._keep, self._fresh_for_s = files, keep, fresh_for_s
         self._chain: ChainPanel | None = None
 
@@ -108,6 +111,6 @@ class Panels:
     def _alerts_panel(self) -> Panel:
         from vaultdesk.ui.panels.alerts import AlertsPanel  # noqa: PLC0415
 
-        services, alerts = self._services, self._alerting.alerts
+        services, alerts = self._services, self._alerts()
         clock = services.feed.clock
         return AlertsPanel(services.bus, alerts, clock, WallClock(), self._actions.edit_rules)

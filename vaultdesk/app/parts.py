@@ -7,10 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk import settings as layers
+from vaultdesk.core.hedge.vocabulary import FeeSchedule, HedgeRules
+from vaultdesk.core.money import exact
 from vaultdesk.events import PricesNeeded
 from vaultdesk.ports import InputError, StorageError
 from vaultdesk.services.call_risk import CallRiskService
 from vaultdesk.services.chain import ChainService
+from vaultdesk.services.chains import Chains
+from vaultdesk.services.hedge import HedgeService
 from vaultdesk.services.history import HistoryService
 from vaultdesk.services.loan import LoanService
 from vaultdesk.services.market import MarketService
@@ -140,6 +144,15 @@ def trading_sessions(feed: MarketFeed) -> Sessions:
     return own(today - timedelta(days=14), today + timedelta(days=3 * 365))
 
 
+def hedge_rules(chosen: Settings) -> HedgeRules:
+    """The rules hedges are decided by until the borrower changes them."""
+    fees = FeeSchedule(
+        per_contract=exact(str(chosen.commission_per_contract)),
+        minimum=exact(str(chosen.commission_minimum)),
+    )
+    return HedgeRules(fees=fees)
+
+
 @dataclass(slots=True)
 class Services:
     """The services of one desk, on one bus and one feed."""
@@ -147,8 +160,10 @@ class Services:
     bus: Bus
     feed: MarketFeed
     market: MarketService
+    chains: Chains
     chain: ChainService
     loan: LoanService
+    hedge: HedgeService
     history: HistoryService
     call_risk: CallRiskService
 
@@ -171,11 +186,11 @@ def build_services(
         fresh_for_s=chosen.fresh_for_s,
         gold_symbol="XAUUSD" if chosen.feed == "simulated" else chosen.gold_symbol,
     )
+    chains = Chains(feed, bus, ttl_s=chosen.chain_ttl_s)
     chain = ChainService(
-        feed,
+        chains,
         bus,
         market,
-        ttl_s=chosen.chain_ttl_s,
         fresh_for_s=chosen.fresh_for_s,
         default_days=chosen.chain_days,
         risk_free_rate=chosen.risk_free_rate,
@@ -187,8 +202,19 @@ def build_services(
         bus=bus,
         feed=feed,
         market=market,
+        chains=chains,
         chain=chain,
         loan=loan,
+        hedge=HedgeService(
+            chains,
+            bus,
+            market,
+            loan,
+            chain,
+            rules=hedge_rules(chosen),
+            fresh_for_s=chosen.fresh_for_s,
+            default_rate=chosen.risk_free_rate,
+        ),
         history=HistoryService(bus, feed.clock),
         call_risk=CallRiskService(feed, bus, loan, chain, horizon=horizon),
     )

@@ -18,11 +18,10 @@ from vaultdesk.events import (
     GreeksChanged,
     HoursChanged,
     PricingChanged,
-    ProblemRaised,
     QuoteChanged,
     VolatilityChanged,
 )
-from vaultdesk.ports import Clock, FeedError, MarketFeed, MarketStore, StorageError
+from vaultdesk.ports import Clock, FeedError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.calendar import Sessions
     from vaultdesk.core.options.valued import ValuedChain
+    from vaultdesk.services.chains import Chains
     from vaultdesk.services.market import MarketService
 
 
@@ -48,11 +48,10 @@ class ChainService:
 
     def __init__(
         self,
-        feed: MarketFeed,
+        chains: Chains,
         bus: Bus,
         market: MarketService,
         *,
-        ttl_s: float = 300,
         fresh_for_s: float = 60,
         default_days: int = 60,
         risk_free_rate: float = 0.04,
@@ -66,11 +65,9 @@ class ChainService:
         self.fetched_at: datetime | None = None
         self.from_cache = False
         self.hits = self.misses = 0
-        self._feed = feed
-        self._store: MarketStore | None = None
+        self._chains = chains
         self._bus = bus
         self._market = market
-        self._ttl_s = ttl_s
         self._fresh_for = timedelta(seconds=fresh_for_s)
         self._default_days = default_days
         self._default_rate = risk_free_rate
@@ -86,11 +83,7 @@ class ChainService:
     @property
     def clock(self) -> Clock:
         """The feed's clock."""
-        return self._feed.clock
-
-    def use(self, store: MarketStore) -> None:
-        """Keep chains in this store."""
-        self._store = store
+        return self._chains.clock
 
     def watch(self, symbol: str) -> None:
         """Show chains of another symbol from the next `open` on."""
@@ -144,7 +137,7 @@ class ChainService:
         self.loading = True
         self._bus.tell(ChainLoading(self.symbol, None))
         try:
-            expirations = await self._known_expirations()
+            expirations = await self._chains.expirations(self.symbol)
         except (FeedError, StorageError) as error:
             self._fail(None, str(error))
             return
@@ -153,32 +146,20 @@ class ChainService:
         today = trading_date(self.clock.now())
         expiry = nearest_expiry(expirations, today, self._default_days)
         if expiry is None:
-            self._fail(None, f"{self._feed.name} lists no coming expiries of {self.symbol}.")
+            self._fail(None, f"{self._chains.source} lists no coming expiries of {self.symbol}.")
             return
         await self._show(expiry, use_cache=True)
-
-    async def _known_expirations(self) -> tuple[date, ...]:
-        now = self.clock.now()
-        kept = await self._store.expirations(self.symbol) if self._store else None
-        if kept is not None and 0 <= (now - kept[0]).total_seconds() <= self._ttl_s:
-            return kept[1]
-        dates = await self._feed.expirations(self.symbol)
-        if self._store:
-            await self._remember(self._store.keep_expirations(self.symbol, now, dates))
-        return dates
 
     async def _show(self, expiry: date, *, use_cache: bool) -> None:
         self.expiry = expiry
         self.loading = True
         self._bus.tell(ChainLoading(self.symbol, expiry))
         try:
-            chain = await self._cached(expiry) if use_cache else None
+            chain = await self._chains.kept(self.symbol, expiry) if use_cache else None
             self.from_cache = chain is not None
             if chain is None:
                 self.misses += 1
-                chain = await self._feed.chain(self.symbol, expiry)
-                if self._store:
-                    await self._remember(self._store.keep_chain(chain))
+                chain = await self._chains.fetch(self.symbol, expiry)
             else:
                 self.hits += 1
         except (FeedError, StorageError) as error:
@@ -189,19 +170,6 @@ class ChainService:
         if view is not None:
             self._failed_at, self._pause = None, FIRST_PAUSE
             self._show_valued(view)
-
-    async def _cached(self, expiry: date) -> Chain | None:
-        chain = await self._store.chain(self.symbol, expiry) if self._store else None
-        if chain is None:
-            return None
-        age_s = (self.clock.now() - chain.received).total_seconds()
-        return chain if 0 <= age_s <= self._ttl_s else None
-
-    async def _remember(self, keeping: Coroutine[object, object, None]) -> None:
-        try:
-            await keeping
-        except StorageError as error:
-            self._bus.tell(ProblemRaised("storage", str(error)))
 
     def _catch_up(self) -> None:
         """Value the chain on screen anew if it was by another style, or with every close at 16:00.
@@ -274,7 +242,7 @@ class ChainService:
         now, hours = self.clock.now(), self._market.hours
         chain = self.view.chain
         age = (hours.last_traded(now) if hours else now) - chain.received
-        left = aged(chain.quality, age, self._fresh_for, timedelta(seconds=self._ttl_s))
+        left = aged(chain.quality, age, self._fresh_for, timedelta(seconds=self._chains.ttl_s))
         sessions = self._market.sessions
         self.view = revalued(self.view, price, now, quote.quality, sessions, left)
         self._bus.tell(GreeksChanged(self.symbol, self.view.chain.expiry))

@@ -55,6 +55,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     chain_days: Annotated[
         int, _said("Options", "The chain opened first is nearest to these days.", ge=1, le=1000)
     ] = 60
+    commission_per_contract: Annotated[
+        float,
+        _said("Options", "What the broker takes for each option contract.", ge=0, le=100),
+    ] = 0.65
+    commission_minimum: Annotated[
+        float,
+        _said("Options", "The least the broker takes for an order of one leg.", ge=0, le=1000),
+    ] = 1.0
     risk_free_rate: Annotated[
         float,
         _said(
@@ -108,6 +116,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             le=1000,
         ),
     ] = 90
+    cluster_address: Annotated[
+        str,
+        _said(
+            "Desk",
+            "The dask scheduler whose workers compute histories, such as tcp://10.0.0.5:8786; "
+            "empty for this machine's own processors.",
+            pattern=r"^((tcp|tls)://\S+:\d{1,5})?\Z",
+        ),
+    ] = ""
     notify_desktop: Annotated[
         bool, _said("Alerts", "Show alerts as notifications of the desktop.", live=True)
     ] = True

@@ -25,6 +25,7 @@ PAGES = {
     "keyboard": "Keyboard",
     "loan": "Reading the loan",
     "chain": "Reading a chain",
+    "hedge": "Building a hedge",
     "quality": "Quality marks",
     "alerts": "Alerts",
     "settings": "Settings",

@@ -114,16 +114,33 @@ CHAIN_HIGH = Split(
 )
 """The same for 1440 pixels, where all find room at the side."""
 
+HEDGE = Split(
+    "across",
+    (Split("down", ("loan", "quote"), (66, 34)), "strategy", "whatif"),
+    (24, 40, 36),
+    (SIDE, 0, 0),
+)
+"""A hedge built in the middle and put to the test beside it; chain, Compare and Finder wait in
+tabs behind the first, history, Greeks and alerts behind the other."""
+
 BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
     "Loan": ((1250, HIGH), (1060, MIDDLE), (0, LOW)),
     "Chain": ((1250, CHAIN_HIGH), (0, CHAIN)),
+    "Hedge": ((0, HEDGE),),
 }
 """By name: from which height of the window on which layout, the highest first."""
 
 DEFAULT = "Loan"
 
-BEHIND = {"alerts": "history"}
-"""Panels that no layout gives a place of its own: in a tab behind which other."""
+BEHIND: Mapping[str, tuple[str, ...]] = {
+    "alerts": ("history",),
+    "strategy": ("chain",),
+    "chain": ("strategy",),
+    "compare": ("strategy", "chain"),
+    "finder": ("strategy", "chain"),
+    "whatif": ("chain",),
+}
+"""A panel that a layout gives no place of its own: in a tab behind the first of these it has."""
 
 _WAYS = {"across": Qt.Orientation.Horizontal, "down": Qt.Orientation.Vertical}
 
@@ -152,8 +169,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
     for key, dock in docks.items():
         if key not in _names(kept):
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-            before = BEHIND.get(key, "")
-            front = docks[before if before in docks else _names(kept)[-1]]
+            front = docks[_before(key, _names(kept), docks)]
             window.tabifyDockWidget(front, dock)
             tabbed.append(front)
         dock.show()
@@ -162,6 +178,12 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
     divide(window, docks, kept)
     if focused is not None:
         focused.setFocus()
+
+
+def _before(key: str, placed: Sequence[str], docks: Mapping[str, QDockWidget]) -> str:
+    """The panel behind which this one waits: one that has a place, else one that waits itself."""
+    wished = [name for name in BEHIND.get(key, ()) if name in docks]
+    return next((name for name in wished if name in placed), (wished or [placed[-1]])[0])
 
 
 def divide(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layout) -> None:

@@ -10,10 +10,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.fakes.feed import START, ManualClock, ScriptedFeed, chain
+from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.core.loan.terms import Facility, single_pledge
 from vaultdesk.core.market import Quality, Quote
 from vaultdesk.events import Bus
 from vaultdesk.services.chain import ChainService
+from vaultdesk.services.chains import Chains
+from vaultdesk.services.hedge import HedgeService
 from vaultdesk.services.history import HistoryService
 from vaultdesk.services.loan import LoanService
 from vaultdesk.services.market import MarketService
@@ -61,8 +64,12 @@ class Rig:
         self.feed = ScriptedFeed(clock=self.clock, expiries=EXPIRIES)
         self.feed.chains.update({expiry: chain(expiry) for expiry in EXPIRIES})
         self.market = MarketService(self.feed, self.bus, "GLD")
-        self.chain = ChainService(self.feed, self.bus, self.market)
+        self.chains = Chains(self.feed, self.bus, ttl_s=300)
+        self.chain = ChainService(self.chains, self.bus, self.market)
         self.loan = LoanService(self.bus, self.clock, self.clock)
+        self.hedge = HedgeService(
+            self.chains, self.bus, self.market, self.loan, self.chain, rules=HedgeRules(days=60)
+        )
         self.history = HistoryService(self.bus, self.clock)
         self.loans = SqlLoanStore(database, self.clock)
         self.snapshots = SqlSnapshotStore(database)

@@ -1,4 +1,4 @@
-"""The question where a table is to be written."""
+"""The question where a file is to be written."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import shiboken6
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from vaultdesk.ui.csv_dialog import ask_for_csv
+from vaultdesk.ui.save_dialog import ask_where
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def parent(qtbot: QtBot) -> QWidget:
 
 
 def asked(parent: QWidget, folder: Path, told: list[Path]) -> QFileDialog:
-    ask_for_csv(parent, "history", "Export the LTV history", "ltv-2026-07-10", told.append)
+    ask_where(parent, "history", "Export the LTV history", "ltv-2026-07-10", told.append)
     dialog = parent.findChild(QFileDialog, "history.export.dialog")
     assert isinstance(dialog, QFileDialog)
     dialog.setDirectory(str(folder))

@@ -20,9 +20,13 @@ from vaultdesk.ui.errands import Errands
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from pathlib import Path
 
     from vaultdesk.adapters.recorded.recorder import RecordingFeed
     from vaultdesk.app.preferences import Preferences
+    from vaultdesk.core.hedge.compare import Comparison
+    from vaultdesk.core.hedge.finder import FindRequest, Found
+    from vaultdesk.core.hedge.inputs import HedgeInputs
     from vaultdesk.ui.loan_form import Proposal
     from vaultdesk.ui.window import DeskWindow
 
@@ -140,6 +144,30 @@ class Actions(QObject):
         """Fetch the quote and the shown chain anew."""
         self.spawn(self._services.market.refresh())
         self._services.chain.refresh()
+
+    def save_hedge(
+        self,
+        kind: str,
+        inputs: HedgeInputs,
+        request: FindRequest | None,
+        answer: Comparison | Found,
+    ) -> None:
+        """Ask where to keep an answer with all it was made from, and keep it there."""
+        from vaultdesk.app.hedge_answers import record  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.app.hedge_file import write  # noqa: PLC0415
+        from vaultdesk.ui.save_dialog import RECORD, ask_where  # noqa: PLC0415
+
+        if self._window is None:
+            return
+        kept = record(kind, inputs, request, answer)
+
+        async def keep(path: Path) -> None:
+            await asyncio.to_thread(write, path, kept)
+            self._say(f"Kept in {path}")
+
+        proposed = f"hedge-{kind}-{inputs.at:%Y-%m-%dT%H%M%SZ}"
+        title = "Save the record"
+        ask_where(self._window, kind, title, proposed, lambda p: self.spawn(keep(p)), RECORD)
 
     def step_expiry(self, by: int) -> None:
         """Show the chain of the next listed expiry, or the one before."""

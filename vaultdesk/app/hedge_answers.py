@@ -15,6 +15,7 @@ from vaultdesk.ports import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vaultdesk.app.hedge_file import HedgeRecord
     from vaultdesk.app.parts import Profile, Services
     from vaultdesk.core.hedge.compare import Candidate, Comparison
     from vaultdesk.core.hedge.finder import FindRequest, Found
@@ -76,9 +77,8 @@ async def _compare(profile: Profile, wishes: Wishes) -> Answer:
         if service.config is None or service.inputs is None:
             return comparison_answer(None, _sentence(service.problem, problems))
         comparison = await service.compare()
-        answer = comparison_answer(comparison, _sentence(comparison.problem, problems))
-        _save(wishes.save, "compare", service.inputs, answer)
-        return answer
+        _save(wishes.save, record("compare", service.inputs, None, comparison))
+        return comparison_answer(comparison, _sentence(comparison.problem, problems))
 
 
 async def _find(profile: Profile, wishes: Wishes, request: FindRequest) -> Answer:
@@ -88,10 +88,9 @@ async def _find(profile: Profile, wishes: Wishes, request: FindRequest) -> Answe
         await ask_market(desk, stores)
         desk.chains.use(stores.market)
         found, inputs, problem = await desk.hedge.find(request)
-        answer = find_answer(found, _sentence(problem, problems))
-        if inputs is not None:
-            _save(wishes.save, "find", inputs, answer, request)
-        return answer
+        if inputs is not None and found is not None:
+            _save(wishes.save, record("find", inputs, request, found))
+        return find_answer(found, _sentence(problem, problems))
 
 
 def replay(path: Path) -> Answer:
@@ -106,19 +105,18 @@ def replay(path: Path) -> Answer:
     from vaultdesk.core.hedge.finder import find as search  # noqa: PLC0415
     from vaultdesk.core.hedge.inputs import configured  # noqa: PLC0415
 
-    record = hedge_file.read(path)
-    config = configured(record.inputs)
-    if record.kind == "compare":
+    kept = hedge_file.read(path)
+    config = configured(kept.inputs)
+    if kept.kind == "compare":
         comparison = compared(config, candidates(config, strategies()))
         answer = comparison_answer(comparison, comparison.problem)
-    elif record.request is None:
+    elif kept.request is None:
         raise InputError(f"{path} holds a search without what was asked: save it again.")
     else:
-        found = search(config, record.request)
+        found = search(config, kept.request)
         answer = find_answer(found, found.problem)
-    kept = {name: value for name, value in record.answer.items() if name != "problem"}
-    same = kept == {name: value for name, value in answer.items() if name != "problem"}
-    return {"kind": record.kind, "program": record.program, "same": same, "answer": answer}
+    same = answer == kept.answer
+    return {"kind": kept.kind, "program": kept.program, "same": same, "answer": answer}
 
 
 def comparison_answer(comparison: Comparison | None, problem: str) -> Answer:
@@ -201,17 +199,25 @@ def _decide(desk: Services, wishes: Wishes) -> None:
     desk.hedge.use_rules(wishes.applied(desk.hedge.rules))
 
 
-def _save(
-    path: Path | None,
-    kind: Any,  # noqa: ANN401
+def record(
+    kind: Any,  # noqa: ANN401 (one of two words, from a panel)
     inputs: HedgeInputs,
-    answer: Answer,
-    request: FindRequest | None = None,
-) -> None:
-    from vaultdesk.app.hedge_file import HedgeRecord, write  # noqa: PLC0415
+    request: FindRequest | None,
+    answer: Comparison | Found,
+) -> HedgeRecord:
+    """An answer of the window with all it was made from, as the command line would keep it."""
+    from vaultdesk.app.hedge_file import HedgeRecord  # noqa: PLC0415
+
+    told = comparison_answer if request is None else find_answer
+    values = told(answer, answer.problem)  # type: ignore[arg-type] # a search has a request
+    return HedgeRecord(kind=kind, inputs=inputs, answer=values, request=request)
+
+
+def _save(path: Path | None, kept: HedgeRecord) -> None:
+    from vaultdesk.app.hedge_file import write  # noqa: PLC0415
 
     if path is not None:
-        write(path, HedgeRecord(kind=kind, inputs=inputs, answer=answer, request=request))
+        write(path, kept)
 
 
 def _sentence(problem: str, besides: list[str]) -> str:

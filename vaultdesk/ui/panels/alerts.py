@@ -15,10 +15,10 @@ from vaultdesk.ui.alert_filter import SHOWN, AlertFilter
 from vaultdesk.ui.alert_list import AlertList
 from vaultdesk.ui.alert_pulse import AlertPulse
 from vaultdesk.ui.alert_table import is_open, watching
-from vaultdesk.ui.csv_dialog import ask_for_csv
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.save_dialog import ask_where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -201,7 +201,7 @@ class AlertsPanel(LivePanel):
 
     def _choose_file(self) -> None:
         proposed = f"alerts-{self._clock.now():%Y-%m-%d}"
-        ask_for_csv(
+        ask_where(
             self, self.key, "Export the alerts", proposed,
             lambda path: self.errands.begin(self.export_to(path)),
         )  # fmt: skip

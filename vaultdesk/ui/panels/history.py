@@ -14,7 +14,6 @@ from vaultdesk.events import Bus, HistoryChanged, SnapshotTaken
 from vaultdesk.ports import Clock, KnownError
 from vaultdesk.ui import theme
 from vaultdesk.ui.charts import TimeChart
-from vaultdesk.ui.csv_dialog import ask_for_csv
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import MISSING, local_minute, percent
 from vaultdesk.ui.history_bar import HistoryBar
@@ -22,6 +21,7 @@ from vaultdesk.ui.history_view import RANGES, View, parsed, plot_of, told, writt
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST, say, sentence
+from vaultdesk.ui.save_dialog import ask_where
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,7 +174,7 @@ class HistoryPanel(LivePanel):
 
     def _choose_file(self) -> None:
         proposed = f"ltv-history-{self._clock.now():%Y-%m-%d}"
-        ask_for_csv(
+        ask_where(
             self, self.key, "Export the LTV history", proposed,
             lambda path: self.errands.begin(self.export_to(path)),
         )  # fmt: skip

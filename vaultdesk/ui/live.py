@@ -1,7 +1,6 @@
 """A panel whose ages move on: once a second while it is seen, and never while it is hidden."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 
 from vaultdesk.events import Bus
 from vaultdesk.ui import theme
@@ -9,7 +8,7 @@ from vaultdesk.ui.panel import Panel
 
 
 class LivePanel(Panel):
-    """Calls `tick` each second while visible and `recolour` when the theme changed."""
+    """Calls `tick` each second while it is seen and `recolour` when the theme changed."""
 
     def __init__(self, bus: Bus) -> None:
         super().__init__(bus)
@@ -34,17 +33,14 @@ class LivePanel(Panel):
             self._retired = True
             theme.notifier().changed.disconnect(self._theme_changed)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up, then go on once a second."""
-        super().showEvent(event)
-        if not self._retired:
+    def looked_at(self, *, seen: bool) -> None:
+        """Catch up, then go on once a second; stop the clock while nobody looks."""
+        super().looked_at(seen=seen)
+        if seen and not self._retired:
             self.tick()
             self._seconds.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
-        """Nobody looks: stop the clock."""
-        super().hideEvent(event)
-        self._seconds.stop()
+        else:
+            self._seconds.stop()
 
     def _theme_changed(self, _theme: object) -> None:
         self.recolour()

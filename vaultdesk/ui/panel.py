@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vaultdesk.events import Bus
@@ -33,6 +34,15 @@ class Panel(QWidget):
         super().__init__()
         self._bus = bus
         self._undo: list[Callable[[], None]] = []
+        self._front, self._seen = True, False
+
+    def in_front(self, front: bool) -> None:
+        """Whether it is the one on top of its tabs: Qt calls those behind it visible as well."""
+        self._front = front
+        self._look()
+
+    def looked_at(self, *, seen: bool) -> None:
+        """It came into sight, or went out of it."""
 
     def hear(self, kind: type[E], handler: Callable[[E], None]) -> None:
         """Call `handler` for each event of this kind until `retire`."""
@@ -42,6 +52,23 @@ class Panel(QWidget):
         """Hear nothing any more; the window calls it before it goes."""
         while self._undo:
             self._undo.pop()()
+        self.in_front(False)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Maybe it can be seen now."""
+        super().showEvent(event)
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """It cannot be seen any more."""
+        super().hideEvent(event)
+        self._look()
+
+    def _look(self) -> None:
+        seen = self._front and self.isVisible()
+        if seen != self._seen:
+            self._seen = seen
+            self.looked_at(seen=seen)
 
 
 class Later(Panel):
@@ -58,7 +85,14 @@ class Later(Panel):
     def fill(self) -> None:
         """Build the panel and show it in this place."""
         self._panel = self._build()
+        self._panel.in_front(self._front)
         self._place.addWidget(self._panel)
+
+    def in_front(self, front: bool) -> None:
+        """It is, or will be, the panel's."""
+        super().in_front(front)
+        if self._panel is not None:
+            self._panel.in_front(front)
 
     def retire(self) -> None:
         """Retire the panel too."""

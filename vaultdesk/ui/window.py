@@ -231,6 +231,7 @@ class DeskWindow(QMainWindow):
             panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             dock.setWidget(panel)
             dock.dockLocationChanged.connect(self._dress_tabs)
+            dock.visibilityChanged.connect(panel.in_front)
             _name_buttons(dock, panel.key)
             docks[panel.key] = dock
         arrange(self, docks, built_in(DEFAULT, self.height()))

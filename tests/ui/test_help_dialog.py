@@ -27,6 +27,10 @@ RELIED_ON = {
     "greeks": ("table", "model", "position.call", "position.put", "position.delta"),
     "history": ("range", "export"),
     "alerts": ("table", "acknowledge", "snooze", "rules", "export"),
+    "strategy": (*("kind", "expiry", "strike", "contracts", "use", "table", "cost", "hedged_ltv"),),
+    "compare": ("table", "profile", "reason"),
+    "finder": (*("max_ltv", "max_fall", "budget", "use", "run", "table", "cost", "proof"),),
+    "whatif": ("gold", "days", "vol", "advance", "ltv_hedged", "ltv_unhedged"),
     "settings": ("open",),
     "status": ("feed", "model", "market"),
 }

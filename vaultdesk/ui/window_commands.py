@@ -144,6 +144,7 @@ def _help_commands(window: "DeskWindow") -> list[Command]:
             ("keyboard", "&Keyboard", "F1", "pages"),
             ("loan", "Reading the &loan", "", "pages"),
             ("chain", "&Reading a chain", "", "pages"),
+            ("hedge", "Building a &hedge", "", "pages"),
             ("quality", "What the &quality marks mean", "", "pages"),
             ("alerts", "Al&erts", "", "pages"),
             ("settings", "&Settings and passwords", "", "pages"),

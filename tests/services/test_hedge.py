@@ -36,6 +36,8 @@ SOON, NEAR, MIDDLE, FAR = (
     date(2027, 6, 17),
 )
 EXPIRIES = (SOON, NEAR, MIDDLE, FAR)
+BOARD = (NEAR, MIDDLE, FAR)
+"""Those nearest to a month, two, three, six, a year and two."""
 TERMS = single_pledge(
     "GLD", Decimal(10_000), Decimal(2_100_000), "USD", Decimal("0.75"), Decimal("0.85"), START
 )
@@ -94,7 +96,7 @@ async def test_nothing_is_fetched_until_someone_looks(desk: Desk) -> None:
     assert desk.asked_chains() == []
     leave = desk.hedge.attend()
     await desk.slept.wait()
-    assert desk.asked_chains() == [f"chain {expiry}" for expiry in EXPIRIES]
+    assert desk.asked_chains() == [f"chain {expiry}" for expiry in BOARD]
     assert desk.hedge.config is not None
     assert desk.hedge.config.expiry == MIDDLE
     assert desk.told == [HedgeChanged("")]
@@ -103,12 +105,27 @@ async def test_nothing_is_fetched_until_someone_looks(desk: Desk) -> None:
 
 
 async def test_leaving_twice_counts_once(desk: Desk) -> None:
+    await desk.begin()
     first, _second = desk.hedge.attend(), desk.hedge.attend()
     first()
     first()
     running = asyncio.create_task(desk.hedge.run())
     await desk.slept.wait()
-    assert desk.told[0].problem == "No loan is set up."
+    assert desk.hedge.config is not None
+    running.cancel()
+
+
+async def test_the_first_price_is_answered_at_once(desk: Desk) -> None:
+    desk.hedge.attend()
+    running = asyncio.create_task(desk.hedge.run())
+    told = asyncio.Event()
+    desk.bus.subscribe(HedgeChanged, lambda _event: told.set())
+    await told.wait()
+    assert desk.told[0].problem == "There is no price yet to value the loan by."
+    assert not desk.slept.is_set()
+    await desk.begin()
+    await desk.slept.wait()
+    assert desk.hedge.config is not None
     running.cancel()
 
 
@@ -116,9 +133,9 @@ async def test_chains_are_kept_for_five_minutes_and_a_refresh_asks_anew(desk: De
     await desk.begin()
     await desk.hedge.refresh(use_cache=True)
     await desk.hedge.refresh(use_cache=True)
-    assert len(desk.asked_chains()) == len(EXPIRIES)
+    assert len(desk.asked_chains()) == len(BOARD)
     await desk.hedge.refresh()
-    assert len(desk.asked_chains()) == 2 * len(EXPIRIES)
+    assert len(desk.asked_chains()) == 2 * len(BOARD)
 
 
 async def test_other_rules_hold_at_once_and_are_in_the_inputs(desk: Desk) -> None:
@@ -187,12 +204,11 @@ async def test_a_hedge_is_put_on_the_desk_for_all(desk: Desk) -> None:
 
 
 async def test_closed_it_hears_nothing(desk: Desk) -> None:
-    desk.hedge.close()
+    await desk.begin()
     desk.hedge.attend()
+    desk.hedge.close()
     running = asyncio.create_task(desk.hedge.run())
     await desk.slept.wait()
-    desk.slept.clear()
     desk.bus.tell(LoanChanged(None))
-    await asyncio.sleep(0)
-    assert len(desk.told) == 1
+    assert not desk.hedge.wanted
     running.cancel()

@@ -92,6 +92,11 @@ class HedgeService:
             bus.subscribe(ExerciseStyleChanged, lambda _event: self._wanted.set()),
         ]
 
+    @property
+    def wanted(self) -> bool:
+        """Whether something changed that the configuration does not know of."""
+        return self._wanted.is_set()
+
     def attend(self) -> Callable[[], None]:
         """Keep the configuration up to date until the returned function is called."""
         self._attended += 1
@@ -111,8 +116,10 @@ class HedgeService:
             await self._wanted.wait()
             self._wanted.clear()
             if self._attended:
+                priced = self._loan.state is not None
                 await self.refresh(use_cache=True)
-                await self._sleep(REST_S)
+                if priced:  # else the first price is answered at once
+                    await self._sleep(REST_S)
 
     def use_rules(self, rules: HedgeRules) -> None:
         """Decide by these from now on: at once by the chains at hand."""

@@ -165,16 +165,13 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
         return
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks[_first(kept)])
     _split(window, docks, kept)
-    tabbed: list[QDockWidget] = []
     for key, dock in docks.items():
         if key not in _names(kept):
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-            front = docks[_before(key, _names(kept), docks)]
-            window.tabifyDockWidget(front, dock)
-            tabbed.append(front)
+            window.tabifyDockWidget(docks[_before(key, _names(kept), docks)], dock)
         dock.show()
-    for front in tabbed:
-        front.raise_()
+    for key in _names(kept):
+        docks[key].raise_()
     divide(window, docks, kept)
     if focused is not None:
         focused.setFocus()

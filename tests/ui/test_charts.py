@@ -163,8 +163,8 @@ def test_what_is_unknown_is_shaded_up_to_now(chart: TimeChart) -> None:
 
 def test_a_gap_has_another_ground_than_what_is_known(chart: TimeChart) -> None:
     chart.show_plot(PLOT)
-    assert seen_at(chart, 5_400.0, 73.0) == theme.current().panel
-    assert seen_at(chart, 20_000.0, 73.0) != theme.current().panel
+    assert seen_at(chart, 5_400.0, 73.4) == theme.current().panel
+    assert seen_at(chart, 20_000.0, 73.4) != theme.current().panel
 
 
 def test_a_point_between_two_gaps_is_a_dot(chart: TimeChart) -> None:

@@ -66,6 +66,15 @@ def test_it_thins_for_the_pixels_it_has(qtbot: QtBot, drawn: Line) -> None:
     assert len(curve.shown) > 1.7 * narrow
 
 
+def test_another_line_takes_the_place_of_the_first(qtbot: QtBot, drawn: Line) -> None:
+    curve = Curve(line(drawn.times, np.zeros(COUNT)), pg.mkPen("w"))
+    canvas = window(qtbot, curve, drawn)
+    pixels(canvas)
+    curve.set_line(drawn, pg.mkPen("w", width=1))
+    wanted = pixels(window(qtbot, Curve(drawn, pg.mkPen("w", width=1)), drawn))
+    assert (pixels(canvas) == wanted).all()
+
+
 def test_a_flat_line_is_painted(qtbot: QtBot) -> None:
     flat = line(np.arange(float(COUNT)), np.zeros(COUNT))
     canvas = window(qtbot, Curve(flat, pg.mkPen("w", width=1)), flat)

@@ -6,21 +6,34 @@ pyqtgraph brings NumPy and takes longer to import than the window takes to paint
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vaultdesk.ui import theme
+from vaultdesk.ui.lazy_chart import LazyChart
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from vaultdesk.core.loan.series import Floats, Places
     from vaultdesk.ui.drawing import Drawing
 
 BLUE = {theme.DARK.name: "#6ea8fe", theme.LIGHT.name: "#1d5fbf"}
 """What is drawn beside the values of the chart; a tone called "beside"."""
+
+KINDS = {
+    theme.DARK.name: (
+        *("#6ea8fe", "#f2a93b", "#3ecf8e", "#e58fd0", "#5cc8d7", "#d9c94a", "#ff8f6b", "#a9b4c6"),
+    ),
+    theme.LIGHT.name: (
+        *("#1d5fbf", "#8c5200", "#087042", "#a3217f", "#00697a", "#6b6000", "#b23a10", "#4d5868"),
+    ),
+}
+"""Colours that say which, not how good: the tones "kind 1" to "kind 8".
+
+Each differs from the panel by 4.5:1 or more, so its name may be written in it.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +77,10 @@ class Plot:
 
 
 def ink(tone: str) -> str:
-    """The colour of a tone in the current theme: one of Theme's, or "beside"."""
+    """The colour of a tone in the current theme: one of Theme's, "beside" or "kind 3"."""
     now = theme.current()
+    if tone.startswith("kind "):
+        return KINDS[now.name][int(tone.removeprefix("kind ")) - 1]
     return BLUE[now.name] if tone == "beside" else str(getattr(now, tone))
 
 
@@ -74,7 +89,7 @@ def load() -> None:
     import pyqtgraph  # noqa: F401, PLC0415
 
 
-class TimeChart(QWidget):
+class TimeChart(LazyChart["Drawing"]):
     """Shows a Plot; empty until the first.
 
     The arrow keys move the cursor as the mouse does; plus and minus zoom as the wheel does, Home
@@ -87,11 +102,7 @@ class TimeChart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.plot: Plot | None = None
-        self._drawing: Drawing | None = None
         self._cursor = -1
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_plot(self, plot: Plot, *, whole: bool = True) -> None:
         """Draw this, at once or when the chart is first seen; `whole` undoes any zoom."""
@@ -99,11 +110,6 @@ class TimeChart(QWidget):
         self._cursor = -1
         if self.isVisible():
             self._draw(whole=whole)
-
-    def recolour(self) -> None:
-        """Draw anew in the colours of the current theme."""
-        if self._drawing is not None:
-            self._draw(whole=False)
 
     def point_at(self, position: int) -> None:
         """Move the cursor to one of the times; -1 takes it away."""
@@ -117,12 +123,6 @@ class TimeChart(QWidget):
         """Show a stretch `factor` times as long around the cursor or the right edge; 0 for all."""
         if self._drawing is not None:
             self._drawing.zoom(factor, self._cursor)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Draw what was asked for while nobody looked."""
-        super().showEvent(event)
-        if self.plot is not None:
-            self._draw(whole=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """A narrow chart has no room for more than one axis."""
@@ -144,15 +144,6 @@ class TimeChart(QWidget):
         else:
             self.zoom(zooms[key])
 
-    @property
-    def is_drawn(self) -> bool:
-        """Whether pyqtgraph has drawn anything yet."""
-        return self._drawing is not None
-
-    def canvas(self) -> Any:  # noqa: ANN401
-        """The pyqtgraph widget; there is one once `is_drawn`."""
-        return self._drawing.widget if self._drawing else None
-
     def mouse_at(self, time: float | None) -> None:
         """Move the cursor to the point nearest to a time; None takes it away."""
         if self.plot is None or time is None or not len(self.plot.times):
@@ -163,13 +154,16 @@ class TimeChart(QWidget):
         left = max(right - 1, 0)
         self.point_at(left if abs(times[left] - time) < abs(times[right] - time) else right)
 
-    def _draw(self, *, whole: bool) -> None:
-        if self.plot is None:
-            return
-        if self._drawing is None:
-            from vaultdesk.ui.drawing import Drawing  # noqa: PLC0415 (brings pyqtgraph)
+    def _make(self) -> Drawing:
+        from vaultdesk.ui.drawing import Drawing  # noqa: PLC0415 (brings pyqtgraph)
 
-            self._drawing = Drawing(self.mouse_at)
-            self._drawing.fit(self.width())
-            self._column.addWidget(self._drawing.widget)
-        self._drawing.draw(self.plot, whole=whole)
+        made = Drawing(self.mouse_at)
+        made.fit(self.width())
+        return made
+
+    def _redraw(self) -> None:
+        self._draw(whole=False)
+
+    def _draw(self, *, whole: bool) -> None:
+        if self.plot is not None:
+            self._canvas().draw(self.plot, whole=whole)

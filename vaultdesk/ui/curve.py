@@ -43,6 +43,16 @@ class Curve(pg.GraphicsObject):  # type: ignore[misc]
         self._path: Any = None
         self._dots = QPolygonF()
 
+    def set_line(self, line: Line, pen: QPen) -> None:
+        """Show another line in place of this."""
+        bounds = _bounds(line)
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self.line, self.pen = line, pen
+        self._stretch = None
+        self.update()
+
     def boundingRect(self) -> QRectF:  # noqa: N802
         """The rectangle of all points."""
         return self._bounds

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from vaultdesk.core.loan.series import HALF_HOUR_S, line, stepped
 from vaultdesk.ui import theme
+from vaultdesk.ui.canvas import Canvas, range_of
 from vaultdesk.ui.charts import Plot, Series, ink
 from vaultdesk.ui.curve import Curve, Shades
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.loan.series import Floats
 
-AIR = 0.06
-"""Share of the values' height that is left free below them, and twice that above for names."""
 MARGIN = 0.02
 """Share of the times' width that is left free on either side."""
 ROOM_FOR_AXES = 420
@@ -62,7 +61,7 @@ class DayAxis(pg.DateAxisItem):  # type: ignore[misc]
         return axis, ticks, kept
 
 
-class Drawing:
+class Drawing(Canvas):
     """Draws a Plot into `widget`; `hover` is told the time under the mouse."""
 
     def __init__(self, hover: Callable[[float | None], None]) -> None:
@@ -70,17 +69,11 @@ class Drawing:
         self._values, self._rights = UnitAxis("left"), (UnitAxis("right"), UnitAxis("right"))
         bottom = DayAxis(orientation="bottom")
         axes = {"bottom": bottom, "left": self._values, "right": self._rights[0]}
-        self.widget = pg.PlotWidget(axisItems=axes)
-        self._item = self.widget.getPlotItem()
+        super().__init__(axes)
         self._item.layout.addItem(self._rights[1], 2, 3)
         for axis in self._rights:
             axis.unlinkFromView()
-        self.widget.setMenuEnabled(False)
-        self.widget.hideButtons()
         self.widget.setMouseEnabled(x=True, y=False)
-        self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.widget.setFrameShape(self.widget.Shape.NoFrame)
-        self.widget.scene().sigMouseMoved.connect(self._moved)
         self.widget.scene().sigMouseClicked.connect(self._clicked)
         self._plot: Plot | None = None
         self._wide = True
@@ -92,7 +85,7 @@ class Drawing:
         zoomed = None if whole or self._is_whole() else self._item.vb.viewRange()[0]
         self._plot = plot
         self._item.clear()
-        self._dress()
+        self._colour()
         self._frame(plot)
         self._item.addItem(
             Shades(*_unknown(plot), self._heights, theme.colour(ink("muted"), SHADE))
@@ -151,18 +144,11 @@ class Drawing:
         start, stop = self._item.vb.viewRange()[0]
         return bool(start <= first and last <= stop)
 
-    def _dress(self) -> None:
-        now = theme.current()
-        self.widget.setBackground(now.panel)
+    def _colour(self) -> None:
+        self._dress()
         overlays = () if self._plot is None else self._plot.overlays
-        inks = [now.muted, now.muted, *(ink(series.tone) for series in overlays)]
-        axes = [self._values, self._item.getAxis("bottom"), *self._rights]
-        for axis, colour in zip(axes, inks, strict=False):
-            axis.setPen(now.line)
-            axis.setTextPen(colour)
-            axis.setTickFont(theme.ui_font(8))
-            axis.setStyle(tickLength=-4, hideOverlappingLabels=True)
-        self._item.showGrid(x=False, y=True, alpha=0.12)
+        for series, axis in zip(overlays, self._rights, strict=False):
+            self._dress_axis(axis, ink(series.tone))
 
     def _frame(self, plot: Plot) -> None:
         """Set the heights, and how far one may move and zoom."""
@@ -243,9 +229,8 @@ def _whole(plot: Plot) -> tuple[float, float]:
 
 def _heights(values: list[Floats]) -> tuple[float, float]:
     """A range that holds all of the values, with air."""
-    low, high = min(float(some.min()) for some in values), max(float(some.max()) for some in values)
-    air = AIR * (high - low) or AIR * abs(high) or 1.0
-    return low - air, high + 2 * air
+    lows, highs = (float(some.min()) for some in values), (float(some.max()) for some in values)
+    return range_of(min(lows), max(highs))
 
 
 def _unknown(plot: Plot) -> tuple[Floats, Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.market import Flag, Quality, mid, worst
@@ -97,9 +98,11 @@ class Listed:
         return f"{self.words} ({why})"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Board:
     """All listed contracts at hand, at one moment.
+
+    It has no slots: what strategies ask it again and again is kept.
 
     Attributes:
         symbol: the underlying's.
@@ -121,14 +124,21 @@ class Board:
     smiles: Mapping[date, Smile]
     refused: Mapping[date, str]
 
-    @property
+    @cached_property
     def expiries(self) -> tuple[date, ...]:
         """Those of which a contract is usable, in order."""
         return tuple(sorted({one.expiry for one in self.listed if one.usable}))
 
     def of(self, expiry: date, right: Right) -> tuple[Listed, ...]:
         """One side of one expiry by strike, the unusable ones too."""
-        return tuple(x for x in self.listed if x.expiry == expiry and x.right == right)
+        return self._sides.get((expiry, right), ())
+
+    @cached_property
+    def _sides(self) -> Mapping[tuple[date, Right], tuple[Listed, ...]]:
+        sides: dict[tuple[date, Right], list[Listed]] = {}
+        for one in self.listed:
+            sides.setdefault((one.expiry, one.right), []).append(one)
+        return {side: tuple(found) for side, found in sides.items()}
 
     @property
     def problem(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vaultdesk.core.hedge.board import Lacking
+from vaultdesk.core.hedge.config import nearest
 from vaultdesk.core.hedge.position import HedgeLeg
 from vaultdesk.core.money import plain, rounded
 from vaultdesk.core.options.style import formula
@@ -42,8 +43,6 @@ def expiry_by_days(board: Board, days: int) -> date:
     Raises:
         Lacking: nothing is usable.
     """
-    from vaultdesk.core.hedge.config import nearest  # noqa: PLC0415
-
     found = nearest(board.expiries, board.at, days)
     if found is None:
         raise Lacking(board.problem or "No expiry has a usable contract.")
@@ -57,7 +56,7 @@ def by_moneyness(board: Board, right: Right, expiry: date, moneyness: Decimal) -
         Lacking: no listed contract near it is usable.
     """
     target = moneyness * board.spot
-    name = f"{plain(100 * moneyness):f} % of {board.spot:f}"
+    name = f"{plain(100 * moneyness):f} % of {plain(board.spot):f}"
     return _nearest(board, right, expiry, target, name)
 
 
@@ -85,6 +84,13 @@ def by_delta(board: Board, right: Right, expiry: date, delta: Decimal) -> Pick:
     return Pick(side[best], wanted)
 
 
+def near(board: Board, right: Right, expiry: date, target: Decimal) -> tuple[Listed, ...]:
+    """Contracts of strikes no further than `FURTHEST` from a price, the nearest first."""
+    reach = FURTHEST * board.spot
+    found = [one for one in board.of(expiry, right) if abs(one.strike - target) <= reach]
+    return tuple(sorted(found, key=lambda one: (abs(one.strike - target), one.strike)))
+
+
 def deltas_of(board: Board, listed: Sequence[Listed]) -> list[float]:
     """Each contract's delta at the board's spot; all of one style."""
     if not listed:
@@ -101,18 +107,16 @@ def deltas_of(board: Board, listed: Sequence[Listed]) -> list[float]:
 
 
 def _nearest(board: Board, right: Right, expiry: date, target: Decimal, name: str) -> Pick:
-    side = board.of(expiry, right)
-    order = sorted(side, key=lambda one: (abs(one.strike - target), one.strike))
-    near = [one for one in order if abs(one.strike - target) <= FURTHEST * board.spot]
-    found = next((one for one in near if one.usable), None)
+    order = near(board, right, expiry, target)
+    found = next((one for one in order if one.usable), None)
     if found is None:
-        missing = ", ".join(one.lack for one in near[:3])
+        missing = ", ".join(one.lack for one in order[:3])
         raise Lacking(
             f"No usable quote near {rounded(target, 2)}: {missing}."
             if missing
             else _nothing(board, right, expiry)
         )
-    skipped = [one.lack for one in near[: near.index(found)]]
+    skipped = [one.lack for one in order[: order.index(found)]]
     return Pick(found, _wording(name, target, found, skipped))
 
 

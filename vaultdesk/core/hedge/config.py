@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.loan.valuation import value_loan
 from vaultdesk.core.market import Quality, worst
 
@@ -98,6 +99,9 @@ class StrategyConfig:
 
 
 def nearest(expiries: tuple[date, ...], at: datetime, days: int) -> date | None:
-    """The expiry whose life is nearest to so many calendar days, the later of two as near."""
-    today = at.date()
+    """The expiry whose life is nearest to so many calendar days, the later of two as near.
+
+    Days are counted from the New York date.
+    """
+    today = trading_date(at)
     return min(expiries, key=lambda e: (abs((e - today).days - days), -e.toordinal()), default=None)

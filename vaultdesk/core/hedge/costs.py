@@ -13,6 +13,7 @@ from vaultdesk.core.hedge.views import Cost, LegCost
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import HedgeLeg, Position
+    from vaultdesk.core.loan.state import LoanState
 
 YEAR = Decimal(365)
 
@@ -36,7 +37,7 @@ def cost_of(config: StrategyConfig, position: Position) -> Cost:
         days=days,
         annualised=total / max(days, 1) * YEAR,
         of_portfolio=total / config.portfolio.value,
-        financing=total * loan_rate(config) * days / YEAR,
+        financing=total * loan_rate(config.portfolio) * days / YEAR,
         break_even=total / config.portfolio.falling if config.portfolio.falling else Decimal(0),
         pays_below=_pays_below(position, premium + commission),
     )
@@ -54,11 +55,10 @@ def protected_days(config: StrategyConfig, position: Position) -> int:
     return max((until - trading_date(config.at)).days, 0) if until else 0
 
 
-def loan_rate(config: StrategyConfig) -> Decimal:
+def loan_rate(state: LoanState) -> Decimal:
     """Interest on the loan per year: the tranches' rates weighted by what is owed."""
-    owed = config.portfolio.owed
-    total = sum((one.total for one in owed), Decimal(0))
-    paid = sum((one.total * one.tranche.rate for one in owed), Decimal(0))
+    total = sum((one.total for one in state.owed), Decimal(0))
+    paid = sum((one.total * one.tranche.rate for one in state.owed), Decimal(0))
     return paid / total if total else Decimal(0)
 
 
@@ -66,7 +66,7 @@ def _leg(config: StrategyConfig, position: Position, leg: HedgeLeg) -> LegCost:
     puts = sum((one.contracts for one in position.long_puts), Decimal(0))
     return LegCost(
         leg=leg,
-        weight=leg.contracts / (puts or abs(leg.contracts)),
+        weight=leg.contracts / (puts or abs(leg.contracts) or 1),
         price=leg.price(),
         premium=leg.premium() * config.fx,
         mid=leg.premium(At.MID) * config.fx,
@@ -77,13 +77,15 @@ def _leg(config: StrategyConfig, position: Position, leg: HedgeLeg) -> LegCost:
 def _pays_below(position: Position, cost: Decimal) -> Decimal | None:
     """The highest price below which the legs together pay more at expiry than they cost.
 
-    The payoff is straight between strikes, so it is enough to look at those and at 0.
+    The payoff is straight between strikes, so it is enough to look at those, at 0, and at how
+    it goes on above the highest.
     """
-    if cost <= 0 or not position.long_puts:
-        return None
     kinks = sorted({Decimal(0), *(leg.listed.strike for leg in position.legs)}, reverse=True)
-    for above, below in pairwise(kinks):
-        high, low = position.intrinsic(above), position.intrinsic(below)
-        if high <= cost < low:
-            return above - (cost - high) * (above - below) / (low - high)
+    gains = [position.intrinsic(price) - cost for price in kinks]
+    falls = -sum((leg.shares for leg in position.legs if leg.listed.kind > 0), Decimal(0))
+    if gains[0] > 0 and falls > 0:
+        return kinks[0] + gains[0] / falls
+    for (above, high), (below, low) in pairwise(zip(kinks, gains, strict=True)):
+        if high <= 0 < low:
+            return above + high * (above - below) / (low - high)
     return None

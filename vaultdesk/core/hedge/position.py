@@ -51,7 +51,8 @@ class HedgeLeg:
         assert quote.bid is not None and quote.ask is not None and middle is not None  # noqa: PT018, S101 - it is usable
         if at is At.MID:
             return middle
-        return quote.ask if at is At.ASK or self.contracts > 0 else quote.bid
+        bought = (self.contracts or self.ideal) > 0
+        return quote.ask if at is At.ASK or bought else quote.bid
 
     def premium(self, at: At = At.NATURAL) -> Decimal:
         """What the leg costs without commission; negative is money received."""

@@ -11,6 +11,7 @@ from vaultdesk.core.hedge.costs import protected_days
 from vaultdesk.core.hedge.ltv import hedged_ltv
 from vaultdesk.core.hedge.scene import Scene, days_passed, outlook
 from vaultdesk.core.hedge.views import Protection
+from vaultdesk.core.money import rounded
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.config import StrategyConfig
@@ -18,21 +19,23 @@ if TYPE_CHECKING:
 
 PRICES = 81
 DATES = 7
+PLACES = 12
+"""To which LTVs are compared: without a payoff the one at the call price is the call level but for
+what a division of 28 digits leaves."""
 
 
 def protection_of(config: StrategyConfig, position: Position) -> Protection:
     """The protection view of a position; see `Protection`."""
-    state, fx = config.portfolio, config.fx
+    state = config.portfolio
     threshold = state.call_price
     payoff = hedged = economic = None
     kept: bool | None = None
     if threshold is not None:
-        payoff = position.intrinsic(threshold) * fx
-        value = value_at(config, threshold)
-        loan = owed(config, position)
-        hedged = hedged_ltv(config.rules.use, loan, value, payoff)
-        economic = loan / (value + payoff) if value + payoff > 0 else None
-        kept = hedged is not None and hedged < state.terms.call_ltv
+        payoff = position.intrinsic(threshold) * config.fx
+        left = value_at(config, threshold) + payoff
+        hedged = hedged_at_call(config, position)
+        economic = owed(config, position) / left if left > 0 else None
+        kept = hedged is not None and rounded(hedged, PLACES) < state.terms.call_ltv
     covered = min(sum((leg.shares for leg in position.long_puts), Decimal(0)), config.units)
     worst, move, day, unhedged = _worst(config, position)
     return Protection(
@@ -50,6 +53,19 @@ def protection_of(config: StrategyConfig, position: Position) -> Protection:
         worst_day=day,
         worst_unhedged=unhedged,
     )
+
+
+def hedged_at_call(config: StrategyConfig, position: Position) -> Decimal | None:
+    """The bank's LTV at the call price, all legs at their payoff at expiry.
+
+    None where no fall brings that price about, or pledge and payoff are worth nothing there.
+    """
+    threshold = config.portfolio.call_price
+    if threshold is None:
+        return None
+    payoff = position.intrinsic(threshold) * config.fx
+    value = value_at(config, threshold)
+    return hedged_ltv(config.rules.use, owed(config, position), value, payoff)
 
 
 def value_at(config: StrategyConfig, price: Decimal) -> Decimal:

@@ -48,15 +48,41 @@ def scenarios_of(
     passed = days_passed(config, at_day)
     spots = [float(config.spot_price * (1 + move)) for move in moves]
     worth = leg_values(config, position.legs, np.array(spots), np.array([passed]), scene)[:, :, 0]
-    rows = []
-    for i, move in enumerate(moves):
-        state = stressed(config, move, passed, scene.fx, advance)
-        held = [
-            _held(leg, float(value), passed, state.price)
-            for leg, value in zip(position.legs, worth[:, i], strict=True)
-        ]
-        rows.append(_row(config, position, state, held, move, at_day))
-    return tuple(rows)
+    return tuple(
+        scenario_from(
+            config,
+            position,
+            stressed(config, move, passed, scene.fx, advance),
+            worth[:, i].tolist(),
+            (move, at_day),
+        )
+        for i, move in enumerate(moves)
+    )
+
+
+def scenario_from(
+    config: StrategyConfig,
+    position: Position,
+    state: LoanState,
+    worth: Sequence[float],
+    at: tuple[Decimal, int],
+) -> Scenario:
+    """One scenario, where the model's values are known.
+
+    Args:
+        config: what is stressed.
+        position: the hedge.
+        state: the loan without it, as `stressed` gives it.
+        worth: of each leg then by the model, in the options' currency.
+        at: the relative move of gold, and calendar days from now.
+    """
+    move, days = at
+    passed = days_passed(config, days)
+    held = [
+        _held(leg, value, passed, state.price)
+        for leg, value in zip(position.legs, worth, strict=True)
+    ]
+    return _row(config, position, state, held, move, days)
 
 
 class Held(NamedTuple):
@@ -146,6 +172,7 @@ def _row(
         hedged_ltv=ltv,
         economic_ltv=loan / left if left > 0 else None,
         utilisation=owed / lending if lending > 0 else None,
+        headroom=lending - owed,
         payoff=payoff,
         intrinsic=intrinsic,
         after_spread=after,

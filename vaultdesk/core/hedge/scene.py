@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from vaultdesk.core.hedge.board import Listed
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import HedgeLeg, Position
     from vaultdesk.core.loan.state import LoanState
@@ -105,7 +106,7 @@ def outlook(
     payoff = paid * rate
     owed = loan
     if config.rules.drawn:
-        owed = loan + float(position.cost(config.rules.fees)) * rate
+        owed = loan + float(position.cost(config.rules.fees) * config.fx)  # at today's rate
     total = payoff.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         unhedged = loan / value
@@ -186,15 +187,15 @@ def _leg_value(
         )
         return scenario_cube([one], spots, [shift], passed, shift=True, style=listed.style)[:, 0]
     left = listed.years - passed[np.newaxis, :]
-    volatility = _moved(leg, smile, config, spots[:, np.newaxis], left, scene.smile) + shift
+    volatility = moved(listed, smile, config, spots[:, np.newaxis], left, scene.smile) + shift
     at = (spots[:, np.newaxis], float(listed.strike), left, listed.rate, listed.dividend_yield)
     values = formula(listed.style)(listed.kind, *at, np.maximum(volatility, LEAST_VOLATILITY))
     worth: FloatArray = values.price * float(leg.shares)
     return worth
 
 
-def _moved(
-    leg: HedgeLeg,
+def moved(
+    listed: Listed,
     smile: Smile,
     config: StrategyConfig,
     spots: FloatArray,
@@ -202,7 +203,6 @@ def _moved(
     rule: SmileRule,
 ) -> FloatArray:
     """The contract's own volatility and what moving along the smile adds to it."""
-    listed = leg.listed
     growth = listed.rate - listed.dividend_yield
     now = np.log(float(listed.strike) / float(config.spot_price)) - growth * listed.years
     then = np.log(float(listed.strike) / spots) - growth * left

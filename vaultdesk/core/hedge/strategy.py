@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from vaultdesk.core.hedge.board import Listed
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import Position
     from vaultdesk.core.hedge.scene import Scene
@@ -49,6 +50,16 @@ class Strategy(ABC):
         Raises:
             Lacking: a quote that it takes is missing; the text says which.
         """
+
+    def considered(self) -> tuple[Listed, ...]:
+        """The contracts whose quotes decide what `build` chooses; all, unless it knows better.
+
+        Where many boards are tried, the others are not priced.
+
+        Raises:
+            Lacking: no expiry has a usable quote.
+        """
+        return self.config.board.listed
 
     @cached_property
     def position(self) -> Position:

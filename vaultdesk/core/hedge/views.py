@@ -46,7 +46,7 @@ class Cost:
         per_share: natural premium for each share protected, options' currency.
         premium: at natural price, ask to buy and bid to sell, without commission.
         at_mid: premium if every leg were traded at mid.
-        at_ask: premium if every leg were traded at its ask.
+        at_ask: premium if every leg were traded at its ask, those sold too.
         spread_cost: natural less mid: what patience might save.
         commission: on opening all legs.
         total: premium and commission.
@@ -54,7 +54,8 @@ class Cost:
         annualised: total / days * 365.
         of_portfolio: total by the market value of the pledge, a fraction.
         financing: interest on the total at the loan's own rate until the protection ends.
-        break_even: relative rise of gold that earns the total back, if the options end worthless.
+        break_even: relative rise of gold that earns the total back, if the options end worthless;
+            negative is the fall that money received makes up for.
         pays_below: price per share below which, at expiry, the options pay more than they cost;
             None where they never do.
     """
@@ -125,6 +126,7 @@ class Scenario:
         hedged_ltv: with it.
         economic_ltv: the loan by pledge and options, whoever holds them.
         utilisation: the hedged loan by the lending value, None where nothing has any.
+        headroom: lending value less the hedged loan; negative is a shortfall.
         payoff: what the options are worth then.
         intrinsic: of it what exercising would bring; the rest is time value.
         after_spread: what selling them would bring, if spreads stay what they are now.
@@ -143,6 +145,7 @@ class Scenario:
     hedged_ltv: Decimal | None
     economic_ltv: Decimal | None
     utilisation: Decimal | None
+    headroom: Decimal
     payoff: Decimal
     intrinsic: Decimal
     after_spread: Decimal

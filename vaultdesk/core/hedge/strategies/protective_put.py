@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from vaultdesk.core.hedge.choosing import by_moneyness, expiry_by_days
-from vaultdesk.core.hedge.position import Position
-from vaultdesk.core.hedge.sizing import covering
-from vaultdesk.core.hedge.strategy import Strategy
-from vaultdesk.core.money import plain
+from vaultdesk.core.hedge.anchored import Anchored, Wish, percent
 
 
 @dataclass(frozen=True, eq=False)
-class ProtectivePut(Strategy):
+class ProtectivePut(Anchored):
     """Below the strike the gold is worth the strike; above it only the premium is lost."""
 
     moneyness: Decimal = Decimal(1)
@@ -21,19 +17,14 @@ class ProtectivePut(Strategy):
     @property
     def name(self) -> str:
         """Of the seed's candidates: at the money, or so many per cent of spot."""
-        percent = plain(100 * self.moneyness)
-        return "protective_put_atm" if percent == 100 else f"protective_put_otm_{percent:f}"  # noqa: PLR2004
+        at_the_money = self.moneyness == 1
+        return f"protective_put_{'atm' if at_the_money else f'otm_{percent(self.moneyness)}'}"
 
     @property
     def title(self) -> str:
         """Its name on screen."""
-        return f"Protective put {plain(100 * self.moneyness):f} %"
+        return f"Protective put {percent(self.moneyness)} %"
 
-    def build(self) -> Position:
-        """One strike, as many contracts as whole hundreds of shares."""
-        board = self.config.board
-        expiry = expiry_by_days(board, self.config.rules.days)
-        pick = by_moneyness(board, "P", expiry, self.moneyness)
-        rules = self.config.rules
-        contracts, exact = covering(self.config.units, pick.listed.multiplier, rules.cover)
-        return Position((pick.leg(contracts, exact),))
+    def wishes(self) -> tuple[Wish, ...]:
+        """One put."""
+        return (Wish("P", self.moneyness),)

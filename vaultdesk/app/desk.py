@@ -18,6 +18,7 @@ from vaultdesk.app import parts
 from vaultdesk.app.actions import Actions
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
+from vaultdesk.app.hedging import Hedging
 from vaultdesk.app.panels import Panels
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
 from vaultdesk.core.market import EXERCISE_STYLES
@@ -112,10 +113,12 @@ class Desk:
         self.files = WindowFiles(profile.home / "window")
         theme.apply(application, _theme(self._chosen("theme")))
         self.services.chain.use_style(_exercise_style(self._chosen("exercise_style")))
+        self.hedging = Hedging(profile, self.services, self.actions, self.files, self._keep)
         panels = Panels(
             self.services,
             lambda: self.alarm.alerting.alerts,
             self.actions,
+            self.hedging,
             self.files,
             self._keep,
             profile.settings.fresh_for_s,
@@ -191,7 +194,8 @@ class Desk:
         await told(self.alarm.alerting.start(stores.alerts, self.defence.keep_alive))
         self.actions.spawn(self._judge_by_sessions())
         self._watch()
-        for part in (services.loan, services.call_risk):
+        await told(self.hedging.use(stores))
+        for part in (services.loan, services.call_risk, services.hedge):
             self.actions.spawn(self.defence.keep_alive(part.run))
         self.bus.subscribe(LoanChanged, self._hear_loan)
         loop = asyncio.get_running_loop()
@@ -241,11 +245,13 @@ class Desk:
         services = self.services
         services.loan.close()
         services.call_risk.close()
+        services.hedge.close()
         services.market.close()
         closing = (
             services.chain.close(),
             services.history.close(),
             self.feed.close(),
+            self.hedging.close(),
             self.actions.told(self.alarm.alerting.close()),
         )
         await asyncio.wait([asyncio.ensure_future(part) for part in closing], timeout=PATIENCE_S)

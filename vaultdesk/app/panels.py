@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vaultdesk.app.actions import Actions
+    from vaultdesk.app.hedging import Hedging
     from vaultdesk.app.parts import Services
     from vaultdesk.services.alerts import AlertService
     from vaultdesk.storage.window_files import WindowFiles
@@ -40,11 +41,13 @@ class Panels:
         services: Services,
         alerts: Callable[[], AlertService],
         actions: Actions,
+        hedging: Hedging,
         files: WindowFiles,
         keep: Callable[[str, str], None],
         fresh_for_s: float,
     ) -> None:
         self._services, self._alerts, self._actions = services, alerts, actions
+        self._hedging = hedging
         self._files, self._keep, self._fresh_for_s = files, keep, fresh_for_s
         self._chain: ChainPanel | None = None
 
@@ -59,6 +62,7 @@ class Panels:
             Later(bus, "greeks", "Greeks", self._greeks_panel),
             Later(bus, "history", "LTV history", self._history_panel),
             Later(bus, "alerts", "Alerts", self._alerts_panel),
+            *self._hedging.panels(),
         ]
 
     def _loan_panel(self) -> Panel:

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.calendar import Sessions
     from vaultdesk.events import Bus
-    from vaultdesk.ports import AlertStore, LoanStore, MarketFeed, MarketStore, SnapshotStore
+    from vaultdesk.ports import (
+        AlertStore,
+        LoanStore,
+        MarketFeed,
+        MarketStore,
+        SnapshotStore,
+        TemplateStore,
+    )
     from vaultdesk.settings import Settings
     from vaultdesk.storage.database import Database
 
@@ -228,6 +235,7 @@ class Stores:
     market: MarketStore
     snapshots: SnapshotStore
     alerts: AlertStore
+    templates: TemplateStore
     databases: list[Database] = field(default_factory=list)
     problem: str = ""
 
@@ -244,6 +252,7 @@ def open_stores(profile: Profile) -> Stores:
     from vaultdesk.storage.loan_store import SqlLoanStore  # noqa: PLC0415
     from vaultdesk.storage.market_store import SqlMarketStore  # noqa: PLC0415
     from vaultdesk.storage.snapshot_store import SqlSnapshotStore  # noqa: PLC0415
+    from vaultdesk.storage.template_store import SqlTemplateStore  # noqa: PLC0415
 
     problem = ""
     try:
@@ -257,6 +266,7 @@ def open_stores(profile: Profile) -> Stores:
         market=SqlMarketStore(market),
         snapshots=SqlSnapshotStore(market),
         alerts=SqlAlertStore(market),
+        templates=SqlTemplateStore(own),
         databases=[own] if market is own else [own, market],
         problem=problem,
     )

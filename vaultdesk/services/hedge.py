@@ -284,7 +284,11 @@ def _compared(
     from vaultdesk.core.hedge.candidates import candidates  # noqa: PLC0415
     from vaultdesk.core.hedge.compare import compare  # noqa: PLC0415
 
-    return compare(config, candidates(config, extra))
+    try:
+        strategies = candidates(config, extra)
+    except ValueError as error:  # a plug-in calls itself what another is called
+        raise KnownError(str(error)) from error
+    return compare(config, strategies)
 
 
 def _sensitivity(

@@ -113,7 +113,6 @@ class HistoryPanel(LivePanel):
 
     def recolour(self) -> None:
         """The chart and its legend are drawn, not styled."""
-        self.chart.recolour()
         self._bar.recolour()
 
     def retire(self) -> None:

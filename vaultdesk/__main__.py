@@ -4,4 +4,9 @@ import sys
 
 from vaultdesk.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":
+    if getattr(sys, "frozen", False):  # a worker of a bundle computes, and opens no desk
+        import multiprocessing
+
+        multiprocessing.freeze_support()
+    sys.exit(main())

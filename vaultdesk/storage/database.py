@@ -25,6 +25,7 @@ MIGRATIONS = (
     "m0002_facilities",
     "m0003_alerts",
     "m0004_history",
+    "m0005_templates",
 )
 """Every schema version in order; the first makes version 1."""
 

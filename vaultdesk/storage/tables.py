@@ -224,3 +224,11 @@ alert_desk = Table(
     Column("closeout_ltv", DecimalText),
 )
 """One row: whose desk it is, when it watched last, by which levels its first rules were made."""
+
+hedge_templates = Table(
+    "hedge_templates",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("build", Text, nullable=False),
+)
+"""What each is made of as JSON with decimals as text."""

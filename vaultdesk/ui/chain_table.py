@@ -48,6 +48,13 @@ WHY = {
 }
 
 
+TRADES = {("bid", "call"): "Click to sell this call in the strategy builder (Shift+S).",
+          ("ask", "call"): "Click to buy this call in the strategy builder (Shift+B).",
+          ("bid", "put"): "Click to sell this put in the strategy builder (S).",
+          ("ask", "put"): "Click to buy this put in the strategy builder (B)."}  # fmt: skip
+"""What a click on a price does, by field and side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One rung of a valued chain, as a row of the table; `position` counts along the ladder."""
@@ -216,7 +223,7 @@ def _hint(figure: _Figure, side: Side, line: Line) -> str:
         return "\n".join(filter(None, (why, estimate(view, row))))
     if figure.read(view, row) == MISSING:
         return f"{view.chain.source} gave nothing to show here."
-    return ""
+    return TRADES.get((figure.field, side), "")
 
 
 def _at_the_money(line: Line) -> bool:

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.feed import chain
 from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
 from vaultdesk.core.market import OptionQuote, Quality
+from vaultdesk.events import LegPicked
 from vaultdesk.ports import FeedError, FeedFault
 from vaultdesk.ui.chain_bar import ChainBar
 from vaultdesk.ui.chain_table import GROUNDS
@@ -519,3 +520,89 @@ async def test_retired_it_hears_nothing_and_nothing_runs(desk: Rig, build: Build
     await desk.quote(priced("360.00"))
     assert text(panel, "chain.spot") == before
     assert running(panel) == []
+
+
+def clicked(panel: ChainPanel, strike: str, title: str) -> None:
+    table = panel.table
+    place = table.model().index(strikes(panel).index(strike), column(table, title))
+    table.scrollTo(place)
+    QTest.mouseClick(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(place).center()
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "right", "sell"),
+    [
+        ("Put Ask ($)", "P", False),
+        ("Put Bid ($)", "P", True),
+        ("Call Ask ($)", "C", False),
+        ("Call Bid ($)", "C", True),
+    ],
+)
+async def test_a_price_that_is_clicked_is_a_leg_to_buy_or_to_sell(
+    desk: Rig, build: Build, title: str, right: str, sell: bool
+) -> None:
+    told: list[LegPicked] = []
+    desk.bus.subscribe(LegPicked, told.append)
+    panel = build()
+    await opened(desk)
+    clicked(panel, "340", title)
+    assert told == [LegPicked(MIDDLE, right, Decimal(340), sell)]  # type: ignore[arg-type]
+    side = "call" if right == "C" else "put"
+    deed = "sold" if sell else "bought"
+    assert f"340 {side} {deed} in the builder" in text(panel, "chain.status")
+    clicked(panel, "345", "Put Delta (per share)")
+    assert len(told) == 1
+    assert "in the builder" not in text(panel, "chain.status")
+
+
+@pytest.mark.parametrize(
+    ("key", "shift", "right", "sell"),
+    [
+        (Qt.Key.Key_B, False, "P", False),
+        (Qt.Key.Key_S, False, "P", True),
+        (Qt.Key.Key_B, True, "C", False),
+        (Qt.Key.Key_S, True, "C", True),
+    ],
+)
+async def test_the_selected_strike_is_bought_and_sold_by_keyboard(
+    desk: Rig, build: Build, qtbot: QtBot, key: Qt.Key, shift: bool, right: str, sell: bool
+) -> None:
+    told: list[LegPicked] = []
+    desk.bus.subscribe(LegPicked, told.append)
+    panel = build()
+    await opened(desk)
+    panel.activateWindow()
+    panel.table.setFocus()
+    qtbot.waitUntil(panel.table.hasFocus)
+    row = panel.table.currentIndex().row()
+    held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(panel.table, key, held)
+    assert told == [LegPicked(MIDDLE, right, Decimal(350), sell)]  # type: ignore[arg-type]
+    assert panel.table.currentIndex().row() == row
+
+
+async def test_a_price_that_is_not_there_cannot_be_taken(desk: Rig, build: Build) -> None:
+    made = chain(MIDDLE)
+    rows = tuple(
+        replace(row, bid=None) if row.right == "P" and row.strike == 350 else row
+        for row in made.rows
+    )
+    desk.feed.chains[MIDDLE] = replace(made, rows=rows)
+    told: list[LegPicked] = []
+    desk.bus.subscribe(LegPicked, told.append)
+    panel = build()
+    await opened(desk)
+    clicked(panel, "350", "Put Bid ($)")
+    assert told == []
+    clicked(panel, "350", "Put Ask ($)")
+    assert len(told) == 1
+
+
+async def test_a_price_says_what_a_click_on_it_does(desk: Rig, build: Build) -> None:
+    panel = build()
+    await opened(desk)
+    place = column(panel.table, "Put Ask ($)")
+    told = panel.table.model().index(0, place).data(Qt.ItemDataRole.ToolTipRole)
+    assert told == "Click to buy this put in the strategy builder (B)."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout
 
 from vaultdesk.core.calendar import trading_date
@@ -16,12 +17,13 @@ from vaultdesk.events import (
     ExerciseStyleChanged,
     ExpirationsChanged,
     GreeksChanged,
+    LegPicked,
 )
 from vaultdesk.ui import pricing, theme
 from vaultdesk.ui.chain_bar import ChainBar
 from vaultdesk.ui.chain_filter import Filter
-from vaultdesk.ui.chain_table import GROUNDS, Line, columns
-from vaultdesk.ui.format import age, local, local_time, number
+from vaultdesk.ui.chain_table import GROUNDS, TRADES, Line, columns
+from vaultdesk.ui.format import age, local, local_time, number, units
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import (
@@ -41,8 +43,17 @@ from vaultdesk.ui.table_view import Table
 if TYPE_CHECKING:
     from datetime import date
 
+    from vaultdesk.core.market import Right
     from vaultdesk.core.options.valued import ValuedChain
     from vaultdesk.services.chain import ChainService
+
+TRADE_KEYS: tuple[tuple[str, Right, bool, str], ...] = (
+    ("B", "P", False, "&Buy put in the builder"),
+    ("S", "P", True, "&Sell put in the builder"),
+    ("Shift+B", "C", False, "Buy c&all in the builder"),
+    ("Shift+S", "C", True, "Sell ca&ll in the builder"),
+)
+"""Keys that trade the selected strike: side, whether it is sold, and the menu's words."""
 
 
 class ChainPanel(LivePanel):
@@ -60,6 +71,7 @@ class ChainPanel(LivePanel):
         self._filter = Filter()
         self._failure = ""
         self._shown: date | None = None
+        self._picked: tuple[date | None, str] = (None, "")
         self._model = TableModel[Line](columns())
         self.table = named(
             Table(self._model, GROUNDS),
@@ -115,6 +127,9 @@ class ChainPanel(LivePanel):
         self._bar.style_chosen.connect(self._chain.use_style)
         self._bar.filter_changed.connect(self._filter_by)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.table.clicked.connect(self._cell_clicked)
+        for keys, right, sell, words in TRADE_KEYS:
+            self._offer(keys, right, words, sell=sell)
         self.hear(ExpirationsChanged, lambda _event: self.refresh())
         self.hear(ExerciseStyleChanged, lambda event: self._bar.show_style(event.style))
         self.hear(ChainLoading, self._on_loading)
@@ -226,8 +241,40 @@ class ChainPanel(LivePanel):
             self.table.go_home()
 
     def _row_chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if self._picked[1]:
+            self._picked = (None, "")
+            self.tick()
         if current.isValid():
             self.selected.emit(self._model.rows[current.row()].position)
+
+    def _cell_clicked(self, index: QModelIndex) -> None:
+        """A price that is there is taken: the ask to buy, the bid to sell."""
+        column = self._model.columns[index.column()]
+        if (column.field, column.group.lower()) in TRADES:
+            right: Right = "C" if column.group == "Call" else "P"
+            self._pick(self._model.rows[index.row()], right, sell=column.field == "bid")
+
+    def _offer(self, keys: str, right: Right, words: str, *, sell: bool) -> None:
+        """The same by keyboard and context menu, for the selected strike."""
+        action = QAction(words, self.table)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(lambda _checked: self._pick(self._chosen_line(), right, sell=sell))
+        self.table.addAction(action)
+
+    def _pick(self, line: Line | None, right: Right, *, sell: bool) -> None:
+        """Tell whoever builds hedges, if there is such a price."""
+        if line is None:
+            return
+        row = line.rung.call if right == "C" else line.rung.put
+        quote = None if row is None else line.view.chain.rows[row]
+        if quote is None or (quote.bid if sell else quote.ask) is None:
+            return
+        side = "call" if right == "C" else "put"
+        picked = f"{units(line.rung.strike)} {side} {'sold' if sell else 'bought'} in the builder"
+        self._picked = (line.view.chain.expiry, picked)
+        self._bus.tell(LegPicked(line.view.chain.expiry, right, line.rung.strike, sell))
+        self.tick()
 
     def _filter_by(self, found: Filter) -> None:
         self._filter = found
@@ -249,6 +296,8 @@ class ChainPanel(LivePanel):
             return f"No chain yet · {cache}" if not self._chain.loading else f"Fetching… · {cache}"
         refused = sum(bool(why) for why in view.refusals)
         parts = [f"{len(view.chain.rows)} contracts", f"{refused} refused"]
+        if self._picked[0] == view.chain.expiry:
+            parts.insert(0, self._picked[1])
         if len(self._model.rows) < len(view.ladder):
             parts.insert(0, f"{len(self._model.rows)} of {len(view.ladder)} strikes")
         if view.chain.problems:

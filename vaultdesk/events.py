@@ -221,6 +221,11 @@ class HedgeChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplatesChanged:
+    """Templates of hedges were read, kept or forgotten; ask their service for them."""
+
+
+@dataclass(frozen=True, slots=True)
 class LegPicked:
     """A bid or an ask in the chain was clicked: sell or buy a contract of it."""
 

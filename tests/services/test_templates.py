@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from vaultdesk.core.hedge.templates import READY, Build, Template, at_moneyness
-from vaultdesk.events import Bus
+from vaultdesk.events import Bus, TemplatesChanged
 from vaultdesk.ports import InputError, StorageError
-from vaultdesk.services.templates import TemplatesChanged, TemplateService
+from vaultdesk.services.templates import TemplateService
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.template_store import SqlTemplateStore
 

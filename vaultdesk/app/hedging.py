@@ -15,8 +15,6 @@ from vaultdesk.ui.panel import Later
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
-
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.core.market import DailyClose
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from vaultdesk.services.templates import TemplateService
     from vaultdesk.storage.window_files import WindowFiles
     from vaultdesk.ui.panel import Panel
+    from vaultdesk.ui.roll_view import RollView
 
 RULES = "hedge_rules"
 FIRST_CRASH = date(2008, 1, 1)
@@ -129,7 +128,7 @@ class Hedging:
     async def _closes(self) -> tuple[DailyClose, ...]:
         return await self._services.feed.closes(self._services.market.symbol, FIRST_CRASH)
 
-    def _roll_view(self) -> QWidget:
+    def _roll_view(self) -> RollView:
         from vaultdesk.ui.roll_view import RollView  # noqa: PLC0415
 
         return RollView(self._past())

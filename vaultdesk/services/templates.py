@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.hedge.templates import READY, Template, tidy
+from vaultdesk.events import Bus, TemplatesChanged
 from vaultdesk.ports import InputError
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.templates import Build
-    from vaultdesk.events import Bus
     from vaultdesk.ports import TemplateStore
 
 REMEMBERED = 50
 """Changes that can be taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class TemplatesChanged:
-    """Templates were read, kept or forgotten; ask the service for them."""
 
 
 class TemplateService:

@@ -188,16 +188,17 @@ class SliderRow(QWidget):
         self,
         identifier: str,
         title: str,
-        low: Decimal,
-        high: Decimal,
-        step: Decimal,
-        value: Decimal,
+        low: Decimal | int,
+        high: Decimal | int,
+        step: Decimal | int,
+        value: Decimal | int,
         text: Written,
         *,
         meaning: str = "",
         read: Read = typed_number,
     ) -> None:
         super().__init__()
+        low, high, step, value = (Decimal(one) for one in (low, high, step, value))
         self._scale = Decimal(1).scaleb(-decimals(low, high, step))
         self._low, self._high, self._step, self._text = low, high, step, text
         self._meaning = meaning or title

@@ -78,8 +78,8 @@ class PayoffView(QWidget):
             self.smile.setItemData(place, SMILES[rule], 3)  # Qt.ToolTipRole
         self.day = self._day_row(self._end)
         self.volatility = SliderRow(
-            "strategy.vol", "IV shift", Decimal(-20), Decimal(40), Decimal(1),
-            Decimal(look.vol_pts), lambda points: f"{points:+f} pts",
+            "strategy.vol", "IV shift", -20, 40, 1, look.vol_pts,
+            lambda points: f"{points:+f} pts",
             meaning="Points added to every volatility",
         )  # fmt: skip
         self.volatility.default = Decimal(0)

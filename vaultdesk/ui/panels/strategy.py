@@ -19,8 +19,8 @@ from vaultdesk.events import (
     HedgeLoading,
     HedgeRulesChanged,
     LegPicked,
+    TemplatesChanged,
 )
-from vaultdesk.services.templates import TemplatesChanged
 from vaultdesk.ui import theme
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.live import LivePanel

@@ -263,6 +263,21 @@ def test_frames_reuse_the_curves(chart: LineChart) -> None:
     assert len(chart.canvas().getPlotItem().items) == 1
 
 
+def test_a_chart_that_becomes_narrow_gives_the_names_room_to_the_curves(
+    chart: LineChart,
+) -> None:
+    chart.show_plot(PLOT)
+    settle(chart)
+    assert chart._drawing is not None
+    wide = chart._drawing._sheet.room.width()
+    chart.resize(280, 360)
+    settle(chart)
+    assert chart._drawing._sheet.room.width() > 280 - 100
+    chart.resize(640, 360)
+    settle(chart)
+    assert chart._drawing._sheet.room.width() == pytest.approx(wide, abs=2)
+
+
 def test_a_gap_cuts_the_line_and_dashes_and_width_are_the_pens(chart: LineChart) -> None:
     chart.show_plot(PLOT)
     assert chart._drawing is not None

@@ -12,7 +12,7 @@ from vaultdesk.ui.format import MISSING
 from vaultdesk.ui.lazy_chart import Axis, LazyChart, Limit
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
     from vaultdesk.core.loan.series import Floats
     from vaultdesk.ui.line_drawing import LineDrawing
@@ -186,6 +186,12 @@ class LineChart(LazyChart["LineDrawing"]):
             self.point_at(None)
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The names beside the curves take their share of the new width."""
+        super().resizeEvent(event)
+        if self._drawing is not None:
+            self._redraw()
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Tab goes through the handles before it leaves the chart."""

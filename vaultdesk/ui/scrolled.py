@@ -1,7 +1,7 @@
-"""A page that scrolls down where it is too tall, and is never narrower than what it holds."""
+"""Pages that scroll down where they are too tall, and columns that can be filled anew."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 LOWEST = 120
 """Height in pixels that is left of a page in the lowest window."""
@@ -36,3 +36,17 @@ class Scrolled(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802
         """All of it, where there is room."""
         return self._inside.sizeHint()
+
+
+def empty(column: QBoxLayout) -> None:
+    """Take everything out of a layout; the widgets stay with their parent.
+
+    A widget is removed by name: the item that `takeAt` gives lives on with Python, and while it
+    does Qt goes on believing the height it once had at some width.
+    """
+    for place in reversed(range(column.count())):
+        widget = column.itemAt(place).widget()
+        if widget is None:
+            column.takeAt(place)
+        else:
+            column.removeWidget(widget)

@@ -12,7 +12,7 @@ from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.templates import OWN
 from vaultdesk.ui.format import units
 from vaultdesk.ui.readout import NARROWEST
-from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.scrolled import Scrolled, empty
 from vaultdesk.ui.strategy_facts import FactSheet
 from vaultdesk.ui.strategy_form import Facts, StrategyForm
 from vaultdesk.ui.strategy_head import StrategyHead
@@ -140,11 +140,10 @@ class StrategyBody(QWidget):
             self._place()
 
     def _place(self) -> None:
-        for column in (self._left, self._right):
-            while column.count():
-                column.takeAt(0)
         left = [self.head, self.form, self.facts]
         right: list[QWidget] = [self.legs, self.payoff, self.scenarios]
+        for column in (self._left, self._right):
+            empty(column)
         if not self._wide:
             left, right = [], [self.head, self.form, self.legs, self.payoff, self.facts,
                                self.scenarios]  # fmt: skip

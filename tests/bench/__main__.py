@@ -6,18 +6,22 @@ from tests.bench import (
     alerts,
     cells,
     chain,
+    finder,
     first_paint,
     history,
     options,
     passage,
     session,
     slow_feed,
+    whatif,
 )
 
 SECTIONS = {
     "paint": first_paint.run,
     "options": options.run,
     "chain": chain.run,
+    "finder": finder.run,
+    "whatif": whatif.run,
     "passage": passage.run,
     "alerts": alerts.run,
     "history": history.run,

@@ -126,7 +126,9 @@ class Hedging:
         return panel
 
     async def _closes(self) -> tuple[DailyClose, ...]:
-        return await self._services.feed.closes(self._services.market.symbol, FIRST_CRASH)
+        from vaultdesk.core.hedge.replay_crash import SYMBOL  # noqa: PLC0415
+
+        return await self._services.feed.closes(SYMBOL, FIRST_CRASH)
 
     def _roll_view(self) -> RollView:
         from vaultdesk.ui.roll_view import RollView  # noqa: PLC0415

@@ -45,7 +45,8 @@ def empty(column: QBoxLayout) -> None:
     does Qt goes on believing the height it once had at some width.
     """
     for place in reversed(range(column.count())):
-        widget = column.itemAt(place).widget()
+        item = column.itemAt(place)
+        widget = item.widget() if item is not None else None
         if widget is None:
             column.takeAt(place)
         else:

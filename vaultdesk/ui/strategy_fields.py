@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox
 
+from vaultdesk.ui.own_undo import redoes, undoes
 from vaultdesk.ui.panel import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QWheelEvent
-
-BACK_AND_FORTH = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
 class Choice(QComboBox):
@@ -97,9 +95,7 @@ class Line(QLineEdit):
 
 def _passes(line: QLineEdit, event: QEvent) -> bool:
     """Whether this asks to undo or redo where nothing was typed: then it is left to the panel."""
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    if line.isModified() or not any(event.matches(key) for key in BACK_AND_FORTH):
+    if line.isModified() or not (undoes(event) or redoes(event)):
         return False
     event.ignore()
     return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from vaultdesk.ui.own_undo import claims, undoes
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.whatif_crash import CrashPage
 from vaultdesk.ui.whatif_figures import BothLtvs, WhatIfFigures
@@ -17,7 +17,7 @@ from vaultdesk.ui.whatif_sliders import WhatIfSliders
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from vaultdesk.core.hedge.vocabulary import SmileRule
     from vaultdesk.ui.errands import Errands
@@ -123,14 +123,14 @@ class WhatIfBody(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Undo is its own here, not the window's."""
-        if event.type() == QEvent.Type.ShortcutOverride and _undoes(event):
+        if claims(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Ctrl+Z takes back the last move, wherever the keyboard is."""
-        if _undoes(event):
+        if undoes(event):
             self.sliders.take_back()
         else:
             super().keyPressEvent(event)
@@ -166,7 +166,3 @@ class WhatIfBody(QWidget):
         else:
             self._left.addWidget(self.ltvs)
             self._right.addWidget(self.figures)
-
-
-def _undoes(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)

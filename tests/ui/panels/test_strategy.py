@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QLineEdit,
+    QMainWindow,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
 from vaultdesk.core.hedge.building import strategy_of
@@ -344,6 +352,31 @@ async def test_edits_are_undone_and_done_again_by_keyboard(
     await panel.settled()
     assert contracts(panel) == ["345 put 2026-09-18"]
     assert child(panel, QToolButton, "strategy.redo").isEnabled()
+
+
+async def test_undo_is_not_the_window_s_while_the_panel_has_the_keyboard(
+    desk: Rig, build: Callable[..., StrategyPanel], qtbot: QtBot
+) -> None:
+    window, undone = QMainWindow(), list[bool]()
+    loan = window.menuBar().addMenu("File").addAction("Undo loan change")
+    loan.setShortcut("Ctrl+Z")
+    loan.triggered.connect(undone.append)
+    panel = await opened(desk, build)
+    window.setCentralWidget(panel)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    first = panel.build
+    field = child(panel, Whole, "strategy.contracts")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Up)
+    assert panel.build != first
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.build == first
+    assert not undone
+    await panel.settled()
+    window.takeCentralWidget()  # or it would go with the window before it is retired
 
 
 async def test_a_price_clicked_in_the_chain_becomes_a_leg(

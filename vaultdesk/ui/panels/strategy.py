@@ -6,8 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from vaultdesk.core.calendar import trading_date
@@ -22,8 +21,9 @@ from vaultdesk.events import (
     TemplatesChanged,
 )
 from vaultdesk.ui import theme
+from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.live import LivePanel
+from vaultdesk.ui.own_undo import claims, redoes, undoes
 from vaultdesk.ui.readout import Skeleton
 from vaultdesk.ui.strategy_bench import Bench
 from vaultdesk.ui.strategy_body import StrategyBody
@@ -33,6 +33,8 @@ from vaultdesk.ui.strategy_shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
 
     from vaultdesk.core.hedge.draft import Draft
     from vaultdesk.core.hedge.position import Position
@@ -47,7 +49,7 @@ CHOOSE_AFTER_MS = 250
 """Of rest, before the other panels are told of another hedge."""
 
 
-class StrategyPanel(LivePanel):
+class StrategyPanel(AttendingPanel):
     """Edits a `Build`, has it computed, and puts what is valid on the desk.
 
     `kept` is what `view_changed` told last time.
@@ -67,15 +69,14 @@ class StrategyPanel(LivePanel):
         clock: Clock,
         kept: str = "",
     ) -> None:
-        super().__init__(bus)
-        self._hedge, self._clock = hedge, clock
+        super().__init__(bus, hedge)
+        self._clock = clock
         found = parsed(kept)
         self._edits, self._view = Edits(found.build), found.look
         self._touched, self._edited = bool(kept), False
         self._dragged: Build | None = None
         self._draft: Draft | None = None
         self._mine: Position | None = None
-        self._leave: Callable[[], None] | None = None
         self._errands = Errands(self._tell)
         self._bench = Bench(self._errands, self._show_draft)
         self.body = StrategyBody(self._view)
@@ -108,13 +109,23 @@ class StrategyPanel(LivePanel):
     def looked_at(self, *, seen: bool) -> None:
         """Have the chains kept up to date while the panel is seen."""
         super().looked_at(seen=seen)
-        if self._leave is not None:
-            self._leave()
-            self._leave = None
-        if seen:
-            self._leave = self._hedge.attend()
+        if seen and not self._retired:
             self._need(self.build)
             self._ask()
+
+    def event(self, event: QEvent) -> bool:
+        """Undo and redo are its own here, not the window's."""
+        if claims(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Ctrl+Z takes back the last edit, wherever the keyboard is; Ctrl+Shift+Z does it again."""
+        if undoes(event) or redoes(event):
+            self._step(self._edits.redo if redoes(event) else self._edits.undo)
+        else:
+            super().keyPressEvent(event)
 
     def tick(self) -> None:
         """How old the prices are."""
@@ -146,10 +157,6 @@ class StrategyPanel(LivePanel):
         head.templates.applied.connect(self._apply)
         head.undo.clicked.connect(lambda _checked: self._step(self._edits.undo))
         head.redo.clicked.connect(lambda _checked: self._step(self._edits.redo))
-        for keys, step in (("Ctrl+Z", self._edits.undo), ("Ctrl+Shift+Z", self._edits.redo)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda step=step: self._step(step))
         self.hear(HedgeLoading, lambda _event: self._show_state())
         self.hear(HedgeChanged, lambda _event: self._market_changed())
         self.hear(HedgeRulesChanged, lambda _event: self._show_state())

@@ -13,8 +13,8 @@ from vaultdesk.core.hedge.stress import Stress, advance_percent, last_day
 from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, HedgeLoading, HedgeRulesChanged
 from vaultdesk.ui import theme
 from vaultdesk.ui import whatif_words as words
+from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.readout import NARROWEST, Banner, Skeleton
 from vaultdesk.ui.scrolled import Scrolled
 from vaultdesk.ui.whatif_body import WhatIfBody
@@ -36,7 +36,7 @@ WAITING = "The option chains are being fetched."
 NOTHING = "There is nothing to put to the test yet: set up a loan and wait for its first price."
 
 
-class WhatIfPanel(LivePanel):
+class WhatIfPanel(AttendingPanel):
     """Puts the hedge on the desk to the test, or the loan alone where there is none.
 
     `closes` gives GLD's daily closes from before the first crash on, for replays; `history` makes
@@ -60,10 +60,9 @@ class WhatIfPanel(LivePanel):
         closes: Closes | None = None,
         history: Callable[[], QWidget] | None = None,
     ) -> None:
-        super().__init__(bus)
-        self._hedge, self._clock = hedge, clock
+        super().__init__(bus, hedge)
+        self._clock = clock
         self._shown: Look | None = None
-        self._leave: Callable[[], None] | None = None
         self.errands = Errands(self._tell)
         self._lane: Lane[tuple[Look, Point, Curves]] = Lane(self.errands, self._show, self._tell)
         self._banner = Banner("whatif.problem", "What is wrong with these figures")
@@ -108,23 +107,14 @@ class WhatIfPanel(LivePanel):
     def retire(self) -> None:
         """Leave nothing under way."""
         super().retire()
-        self._go()
         self.errands.cancel()
         self.body.retire()
 
     def looked_at(self, *, seen: bool) -> None:
         """Have the chains fetched while this is seen."""
         super().looked_at(seen=seen)
-        if not seen:
-            self._go()
-        elif self._leave is None and not self._retired:
-            self._leave = self._hedge.attend()
+        if seen and not self._retired:
             self.refresh()
-
-    def _go(self) -> None:
-        if self._leave is not None:
-            self._leave()
-            self._leave = None
 
     def _position(self, config: StrategyConfig) -> tuple[Position, str]:
         """The hedge at the quotes of the moment, or none and why."""

@@ -13,7 +13,7 @@ import pytest_asyncio
 from tests.core.hedge.rolls import closes, request, same
 from tests.fakes import tasks
 from vaultdesk.adapters.workers import ClusterWorkers, PoolWorkers
-from vaultdesk.core.hedge.history import rolled, windows
+from vaultdesk.core.hedge.rolling.history import rolled, windows
 from vaultdesk.ports import WorkerError
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the tasks speak through named pipes")

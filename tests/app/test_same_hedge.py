@@ -24,7 +24,7 @@ from vaultdesk.core.hedge.inputs import configured
 from vaultdesk.core.hedge.vocabulary import Use
 from vaultdesk.core.money import rounded
 from vaultdesk.settings import load
-from vaultdesk.ui.compare_table import COLUMNS
+from vaultdesk.ui.compare.table import COLUMNS
 from vaultdesk.ui.format import MISSING, number, percent
 from vaultdesk.ui.panels.compare import ComparePanel
 

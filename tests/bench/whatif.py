@@ -19,7 +19,7 @@ from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.events import Bus
 from vaultdesk.ui.panels.whatif import WhatIfPanel
 from vaultdesk.ui.slider_row import SliderRow
-from vaultdesk.ui.whatif_pages import REST_S
+from vaultdesk.ui.whatif.pages import REST_S
 
 MOVES, FRAME_S = 150, 1 / 60
 RESTED = f"of it {1000 * REST_S:.0f} at rest"

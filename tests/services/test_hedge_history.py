@@ -13,8 +13,8 @@ from tests.core.hedge.rolls import AT_95, closes, same
 from tests.fakes.workers import HereWorkers
 from tests.ui.panels.rig import Rig, priced, rig
 from vaultdesk.adapters.workers import PoolWorkers
-from vaultdesk.core.hedge.policy import RollPolicy, Rung
 from vaultdesk.core.hedge.position import Position
+from vaultdesk.core.hedge.rolling.policy import RollPolicy, Rung
 from vaultdesk.core.hedge.vocabulary import FeeSchedule, HedgeRules, Use
 from vaultdesk.ports import FeedError, FeedFault, InputError, WorkerError, Workers
 from vaultdesk.services.hedge import HedgeService

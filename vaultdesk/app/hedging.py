@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vaultdesk.services.templates import TemplateService
     from vaultdesk.storage.window_files import WindowFiles
     from vaultdesk.ui.panel import Panel
-    from vaultdesk.ui.roll_view import RollView
+    from vaultdesk.ui.whatif.roll_view import RollView
 
 RULES = "hedge_rules"
 FIRST_CRASH = date(2008, 1, 1)
@@ -126,12 +126,12 @@ class Hedging:
         return panel
 
     async def _closes(self) -> tuple[DailyClose, ...]:
-        from vaultdesk.core.hedge.replay_crash import SYMBOL  # noqa: PLC0415
+        from vaultdesk.core.hedge.stress.crash import SYMBOL  # noqa: PLC0415
 
         return await self._services.feed.closes(SYMBOL, FIRST_CRASH)
 
     def _roll_view(self) -> RollView:
-        from vaultdesk.ui.roll_view import RollView  # noqa: PLC0415
+        from vaultdesk.ui.whatif.roll_view import RollView  # noqa: PLC0415
 
         return RollView(self._past())
 

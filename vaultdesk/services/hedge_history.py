@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.hedge.policy import PolicyError, RollPolicy, of_position
-from vaultdesk.core.hedge.roll_model import RollModel
+from vaultdesk.core.hedge.rolling.model import RollModel
+from vaultdesk.core.hedge.rolling.policy import PolicyError, RollPolicy, of_position
 from vaultdesk.ports import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from vaultdesk.core.hedge.history import History, HistoryRequest, Window
+    from vaultdesk.core.hedge.rolling.history import History, HistoryRequest, Window
     from vaultdesk.core.loan.state import LoanState
     from vaultdesk.core.market import DailyClose
     from vaultdesk.ports import MarketFeed, Workers
@@ -108,7 +108,7 @@ class HedgeHistoryService:
             source = f"daily closes of {wish.file.name}"
         request, tasks = await asyncio.to_thread(_prepared, state, wish, closes)
         tell(0, len(tasks))
-        from vaultdesk.core.hedge.history import History, rolled  # noqa: PLC0415 (NumPy)
+        from vaultdesk.core.hedge.rolling.history import History, rolled  # noqa: PLC0415 (NumPy)
 
         results = await self._workers.run(rolled, tasks, lambda done: tell(done, len(tasks)))
         return History(request, source, closes[0].day, closes[-1].day, tuple(results))
@@ -122,9 +122,9 @@ def _prepared(
     state: LoanState, wish: RollWish, closes: Sequence[DailyClose]
 ) -> tuple[HistoryRequest, tuple[Window, ...]]:
     from vaultdesk.core.hedge.costs import loan_rate  # noqa: PLC0415
-    from vaultdesk.core.hedge.history import HistoryRequest, windows  # noqa: PLC0415
-    from vaultdesk.core.hedge.history_prices import UnreadablePrices, checked  # noqa: PLC0415
-    from vaultdesk.core.hedge.roll_loan import roll_loan  # noqa: PLC0415
+    from vaultdesk.core.hedge.rolling.closes import UnreadablePrices, checked  # noqa: PLC0415
+    from vaultdesk.core.hedge.rolling.history import HistoryRequest, windows  # noqa: PLC0415
+    from vaultdesk.core.hedge.rolling.loan import roll_loan  # noqa: PLC0415
 
     loan = roll_loan(state, loan_rate(state), wish.start_ltv)
     request = HistoryRequest(wish.policy, loan, wish.model, wish.months, wish.every)
@@ -137,7 +137,7 @@ def _prepared(
 
 
 def _read(path: Path) -> tuple[DailyClose, ...]:
-    from vaultdesk.core.hedge.history_prices import UnreadablePrices, read_closes  # noqa: PLC0415
+    from vaultdesk.core.hedge.rolling.closes import UnreadablePrices, read_closes  # noqa: PLC0415
 
     try:
         if path.stat().st_size > LARGEST_FILE:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vaultdesk.core.calendar import is_weekday
-from vaultdesk.core.hedge.history import HistoryRequest, WindowResult
-from vaultdesk.core.hedge.policy import RollPolicy, Rung
-from vaultdesk.core.hedge.roll import Evenings
-from vaultdesk.core.hedge.roll_loan import RollLoan
-from vaultdesk.core.hedge.roll_model import RollModel
-from vaultdesk.core.hedge.roll_pricing import realised_volatility
+from vaultdesk.core.hedge.rolling.history import HistoryRequest, WindowResult
+from vaultdesk.core.hedge.rolling.loan import RollLoan
+from vaultdesk.core.hedge.rolling.model import RollModel
+from vaultdesk.core.hedge.rolling.policy import RollPolicy, Rung
+from vaultdesk.core.hedge.rolling.pricing import realised_volatility
+from vaultdesk.core.hedge.rolling.programme import Evenings
 from vaultdesk.core.market import DailyClose
 
 if TYPE_CHECKING:

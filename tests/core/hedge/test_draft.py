@@ -19,7 +19,7 @@ from vaultdesk.core.hedge.draft import (
     same_contracts,
     strikes_of,
 )
-from vaultdesk.core.hedge.payoff import Measure
+from vaultdesk.core.hedge.pictures.payoff import Measure
 from vaultdesk.core.hedge.templates import OWN, Anchor, Build, How, OwnLeg, at_moneyness
 from vaultdesk.core.hedge.vocabulary import HedgeRules
 

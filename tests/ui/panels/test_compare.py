@@ -23,15 +23,15 @@ from tests.ui.panels.hedged import hedged, moved
 from tests.ui.panels.rig import Rig, label, text
 from vaultdesk.core.hedge.compare import Comparison, compare
 from vaultdesk.core.hedge.inputs import HedgeInputs, configured
-from vaultdesk.core.hedge.payoff import Measure, curves
+from vaultdesk.core.hedge.pictures.payoff import Measure, curves
 from vaultdesk.core.hedge.position import HedgeLeg, Position
 from vaultdesk.core.hedge.recommend import Profile
 from vaultdesk.core.hedge.scene import Scene
 from vaultdesk.core.hedge.vocabulary import Use
 from vaultdesk.events import HedgeChosen
-from vaultdesk.ui import compare_table
-from vaultdesk.ui.compare_table import COLUMNS, Row
-from vaultdesk.ui.compare_view import ALLOWED, View, parsed, written
+from vaultdesk.ui.compare import table as compare_table
+from vaultdesk.ui.compare.table import COLUMNS, Row
+from vaultdesk.ui.compare.view import ALLOWED, View, parsed, written
 from vaultdesk.ui.format import number, percent
 from vaultdesk.ui.panels.compare import ComparePanel
 

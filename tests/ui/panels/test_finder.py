@@ -24,8 +24,8 @@ from vaultdesk.core.hedge.position import At
 from vaultdesk.core.hedge.vocabulary import HedgeRules, Use
 from vaultdesk.events import HedgeChosen
 from vaultdesk.ports import FeedError, FeedFault
-from vaultdesk.ui.finder_table import COLUMNS
-from vaultdesk.ui.finder_wishes import ENTRIES, collars_sentence, parsed, read_all, written
+from vaultdesk.ui.finder.table import COLUMNS
+from vaultdesk.ui.finder.wishes import ENTRIES, collars_sentence, parsed, read_all, written
 from vaultdesk.ui.format import money, number, percent
 from vaultdesk.ui.panels.finder import FinderPanel
 

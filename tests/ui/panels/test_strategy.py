@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
 from vaultdesk.core.hedge.building import strategy_of
-from vaultdesk.core.hedge.payoff import Measure
+from vaultdesk.core.hedge.pictures.payoff import Measure
 from vaultdesk.core.hedge.templates import OWN, Anchor, Build, How, at_moneyness
 from vaultdesk.core.hedge.vocabulary import SmileRule, Use
 from vaultdesk.core.market import Quality
@@ -35,7 +35,7 @@ from vaultdesk.ui.format import money, percent
 from vaultdesk.ui.line_chart import LineChart, LinePlot
 from vaultdesk.ui.panels.strategy import CHOOSE_AFTER_MS, StrategyPanel
 from vaultdesk.ui.scrolled import Scrolled
-from vaultdesk.ui.strategy_fields import Choice, Line, Whole
+from vaultdesk.ui.strategy.fields import Choice, Line, Whole
 from vaultdesk.ui.table_view import Table
 
 if TYPE_CHECKING:

@@ -22,21 +22,21 @@ from tests.core.hedge import boards
 from tests.core.hedge.positions import position
 from tests.ui.panels.hedged import hedged, moved
 from tests.ui.panels.rig import Rig, label, running, text
-from vaultdesk.core.hedge.heat import heat_of
 from vaultdesk.core.hedge.position import Position
-from vaultdesk.core.hedge.replay_crash import EPISODES
 from vaultdesk.core.hedge.scenarios import scenarios_of
 from vaultdesk.core.hedge.scene import Scene
-from vaultdesk.core.hedge.stress import Stress
+from vaultdesk.core.hedge.stress.crash import EPISODES
+from vaultdesk.core.hedge.stress.heat import heat_of
+from vaultdesk.core.hedge.stress.inputs import Stress
 from vaultdesk.core.hedge.vocabulary import HedgeRules, SmileRule, Use
 from vaultdesk.core.market import DailyClose, Quality
 from vaultdesk.events import HedgeChanged, HedgeLoading
 from vaultdesk.ports import FeedError, FeedFault
 from vaultdesk.ui.format import number, percent
 from vaultdesk.ui.panels.whatif import WhatIfPanel
-from vaultdesk.ui.whatif_crash import CrashPage
-from vaultdesk.ui.whatif_pages import HeatPage, TornadoPage
-from vaultdesk.ui.whatif_sliders import WhatIfSliders
+from vaultdesk.ui.whatif.crash import CrashPage
+from vaultdesk.ui.whatif.pages import HeatPage, TornadoPage
+from vaultdesk.ui.whatif.sliders import WhatIfSliders
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.core.hedge.board import Lacking
 from vaultdesk.core.hedge.building import assess, by_hand, slots, strategy_of, struck
-from vaultdesk.core.hedge.payoff import curves, price_grid
+from vaultdesk.core.hedge.pictures.payoff import curves, price_grid
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.scene import Scene
 from vaultdesk.core.hedge.templates import OWN, Anchor, Build, How
@@ -17,7 +17,7 @@ from vaultdesk.core.loan.prices import Unvalued
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.building import Sheet
     from vaultdesk.core.hedge.config import StrategyConfig
-    from vaultdesk.core.hedge.payoff import Curves
+    from vaultdesk.core.hedge.pictures.payoff import Curves
     from vaultdesk.core.hedge.position import HedgeLeg
     from vaultdesk.core.hedge.templates import OwnLeg
     from vaultdesk.core.hedge.views import Scenario

@@ -13,10 +13,10 @@ from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, HedgeLoading, Hedge
 from vaultdesk.services.off_loop import off_loop
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
-from vaultdesk.ui.compare_body import CompareBody
-from vaultdesk.ui.compare_frontier import frontier
-from vaultdesk.ui.compare_table import Row, rows
-from vaultdesk.ui.compare_view import View, parsed, written
+from vaultdesk.ui.compare.body import CompareBody
+from vaultdesk.ui.compare.frontier import frontier
+from vaultdesk.ui.compare.table import Row, rows
+from vaultdesk.ui.compare.view import View, parsed, written
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.readout import NARROWEST, say
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.hedge.compare import Comparison
     from vaultdesk.core.hedge.inputs import HedgeInputs
+    from vaultdesk.core.hedge.pictures.side_by_side import Line
     from vaultdesk.core.hedge.position import Position
-    from vaultdesk.core.hedge.side_by_side import Line
     from vaultdesk.core.hedge.vocabulary import Use
     from vaultdesk.services.hedge import HedgeService
 
@@ -172,7 +172,7 @@ class ComparePanel(AttendingPanel):
         """The table's lines, with the hedge on the desk among them."""
         if self._result is None:
             return
-        from vaultdesk.core.hedge.side_by_side import side_by_side  # noqa: PLC0415 (NumPy)
+        from vaultdesk.core.hedge.pictures.side_by_side import side_by_side  # noqa: PLC0415 (NumPy)
 
         comparison, own, title = self._result[0], self._hedge.chosen, self._hedge.title
         self._own = own
@@ -186,7 +186,7 @@ class ComparePanel(AttendingPanel):
         """The curves of all hedges."""
         if self._result is None:
             return
-        from vaultdesk.core.hedge.fan import fan  # noqa: PLC0415 (NumPy)
+        from vaultdesk.core.hedge.pictures.fan import fan  # noqa: PLC0415 (NumPy)
         from vaultdesk.core.hedge.scene import Scene  # noqa: PLC0415
 
         config, tab = self._result[0].config, self.body.payoff

@@ -13,9 +13,9 @@ from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.events import Bus, HedgeChanged, HedgeRulesChanged
 from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.finder_form import FinderForm
-from vaultdesk.ui.finder_result import FinderResult
-from vaultdesk.ui.finder_wishes import Wishes, parsed, written
+from vaultdesk.ui.finder.form import FinderForm
+from vaultdesk.ui.finder.result import FinderResult
+from vaultdesk.ui.finder.wishes import Wishes, parsed, written
 from vaultdesk.ui.loan_fields import level
 from vaultdesk.ui.readout import NARROWEST
 from vaultdesk.ui.scrolled import Scrolled
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from vaultdesk.core.hedge.finder import FindRequest, Found
-    from vaultdesk.core.hedge.found_picture import Picture
     from vaultdesk.core.hedge.inputs import HedgeInputs
+    from vaultdesk.core.hedge.pictures.found import Picture
     from vaultdesk.services.hedge import HedgeService
 
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -196,7 +196,7 @@ class FinderPanel(AttendingPanel):
 
 
 async def _drawn(inputs: HedgeInputs, found: Found) -> Picture:
-    from vaultdesk.core.hedge.found_picture import picture  # noqa: PLC0415 (NumPy)
+    from vaultdesk.core.hedge.pictures.found import picture  # noqa: PLC0415 (NumPy)
 
     return await asyncio.to_thread(picture, inputs, found)
 

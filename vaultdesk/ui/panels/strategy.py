@@ -25,11 +25,11 @@ from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.own_undo import claims, redoes, undoes
 from vaultdesk.ui.readout import Skeleton
-from vaultdesk.ui.strategy_bench import Bench
-from vaultdesk.ui.strategy_body import StrategyBody
-from vaultdesk.ui.strategy_edits import Edits
-from vaultdesk.ui.strategy_kept import Kept, parsed, written
-from vaultdesk.ui.strategy_shelf import Shelf
+from vaultdesk.ui.strategy.bench import Bench
+from vaultdesk.ui.strategy.body import StrategyBody
+from vaultdesk.ui.strategy.edits import Edits
+from vaultdesk.ui.strategy.kept import Kept, parsed, written
+from vaultdesk.ui.strategy.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from vaultdesk.ports import Clock
     from vaultdesk.services.hedge import HedgeService
     from vaultdesk.services.templates import TemplateService
-    from vaultdesk.ui.strategy_plot import Look
+    from vaultdesk.ui.strategy.plot import Look
 
 CHOOSE_AFTER_MS = 250
 """Of rest, before the other panels are told of another hedge."""

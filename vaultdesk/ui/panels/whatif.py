@@ -9,28 +9,28 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from vaultdesk.core.hedge.board import Lacking
 from vaultdesk.core.hedge.position import Position
-from vaultdesk.core.hedge.stress import Stress, advance_percent, last_day
+from vaultdesk.core.hedge.stress.inputs import Stress, advance_percent, last_day
 from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, HedgeLoading, HedgeRulesChanged
 from vaultdesk.ui import theme
-from vaultdesk.ui import whatif_words as words
 from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.readout import NARROWEST, Banner, Skeleton
 from vaultdesk.ui.scrolled import Scrolled
-from vaultdesk.ui.whatif_body import WhatIfBody
-from vaultdesk.ui.whatif_head import WhatIfHead
-from vaultdesk.ui.whatif_lane import Lane
-from vaultdesk.ui.whatif_look import Look
+from vaultdesk.ui.whatif import words
+from vaultdesk.ui.whatif.body import WhatIfBody
+from vaultdesk.ui.whatif.head import WhatIfHead
+from vaultdesk.ui.whatif.lane import Lane
+from vaultdesk.ui.whatif.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vaultdesk.core.hedge.config import StrategyConfig
-    from vaultdesk.core.hedge.payoff import Curves
-    from vaultdesk.core.hedge.stress_views import Point
+    from vaultdesk.core.hedge.pictures.payoff import Curves
+    from vaultdesk.core.hedge.stress.views import Point
     from vaultdesk.ports import Clock
     from vaultdesk.services.hedge import HedgeService
-    from vaultdesk.ui.whatif_crash import Closes
+    from vaultdesk.ui.whatif.crash import Closes
 
 WAITING = "The option chains are being fetched."
 NOTHING = "There is nothing to put to the test yet: set up a loan and wait for its first price."
@@ -175,7 +175,7 @@ class WhatIfPanel(AttendingPanel):
 
 
 def _computed(look: Look) -> tuple[Look, Point, Curves]:
-    from vaultdesk.core.hedge.stress_views import curves_at, pointed  # noqa: PLC0415 (NumPy)
+    from vaultdesk.core.hedge.stress.views import curves_at, pointed  # noqa: PLC0415 (NumPy)
 
     point = pointed(look.config, look.position, look.stress)
     return look, point, curves_at(look.config, look.position, look.stress)

@@ -1,0 +1,1 @@
+"""A hedge bought again and again, through years of daily prices."""

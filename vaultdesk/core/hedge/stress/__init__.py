@@ -1,0 +1,1 @@
+"""A hedge and its loan put to the test."""

@@ -1,0 +1,41 @@
+"""The efficient frontier: what each hedge costs a year against the worst LTV it leaves."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from vaultdesk.ui.format import number, percent
+from vaultdesk.ui.lazy_chart import Axis, Limit
+from vaultdesk.ui.scatter_chart import Point, ScatterPlot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vaultdesk.core.hedge.config import StrategyConfig
+    from vaultdesk.ui.compare.table import Row
+
+
+def frontier(rows: Sequence[Row], config: StrategyConfig, chosen: str) -> ScatterPlot:
+    """The hedges that have a price and an LTV; `chosen` is the name of one."""
+    points = [
+        Point(
+            key=row.line.name,
+            name=row.name,
+            x=float(row.priced.annualised),
+            y=row.line.protection.worst_ltv,
+            dominated=row.line.dominated,
+        )
+        for row in rows
+        if row.priced is not None
+        and row.line.protection is not None
+        and math.isfinite(row.line.protection.worst_ltv)
+    ]
+    terms = config.portfolio.terms
+    return ScatterPlot(
+        points=tuple(points),
+        x=Axis(f"cost a year, {terms.currency}", lambda cost: number(cost, 0)),
+        y=Axis("worst LTV", percent),
+        limits=(Limit(f"margin call {percent(terms.call_ltv)}", float(terms.call_ltv), "warning"),),
+        chosen=chosen,
+    )

@@ -1,0 +1,1 @@
+"""The parts of What-if, and its view of history."""

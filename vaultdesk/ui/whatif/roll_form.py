@@ -76,6 +76,7 @@ class RollForm(QWidget):
         self.ltv.setSpecialValueText("today's")
         self.premium = named(QDoubleSpinBox(), "whatif.roll_premium", "Volatility by realised one")
         self.prices = _choice("whatif.roll_prices", "Which daily closes are gone by", (FEED, FILE))
+        self.premium.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._dress()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -221,6 +222,7 @@ def _choice(identifier: str, meaning: str, words: tuple[str, ...]) -> QComboBox:
 
 def _number(identifier: str, meaning: str, limits: tuple[int, int], value: int) -> QSpinBox:
     made = named(QSpinBox(), identifier, meaning)
+    made.setAlignment(Qt.AlignmentFlag.AlignRight)
     made.setRange(*limits)
     made.setValue(value)
     made.setToolTip(meaning)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.mouse import move
 from vaultdesk.ui import theme
 from vaultdesk.ui.bar_chart import HEAD, ROW, Bar, Tornado, TornadoChart
 from vaultdesk.ui.charts import KINDS
@@ -95,9 +96,9 @@ def test_keys_and_mouse_read_out_a_bar(chart: TornadoChart) -> None:
     assert seen == [0, 1, 0]
     assert chart.said == "Gold: -30 %: 96 % to +20 %: 58 %"
     assert chart.accessibleDescription() == chart.said
-    QTest.mouseMove(chart, QPoint(100, int(HEAD + 2.5 * ROW)))
+    move(chart, QPoint(100, int(HEAD + 2.5 * ROW)))
     assert chart.said.startswith("Volatility")
-    QTest.mouseMove(chart, QPoint(100, 3))
+    move(chart, QPoint(100, 3))
     assert chart.accessibleDescription() == "LTV by input"
 
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.mouse import move
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import percent
 from vaultdesk.ui.heat_chart import (
@@ -139,9 +140,9 @@ def test_at_the_left_edge_an_arrow_does_not_take_the_cursor_away(chart: HeatChar
 def test_the_mouse_reads_the_cell_under_it_and_none_beside_the_map(chart: HeatChart) -> None:
     chart.show_plot(LTV)
     settle(chart)
-    QTest.mouseMove(chart.canvas().viewport(), pixel(chart, 402.0, 28.0))
+    move(chart.canvas().viewport(), pixel(chart, 402.0, 28.0))
     assert chart.cell == (2, 1)
-    QTest.mouseMove(chart.canvas().viewport(), QPoint(2, 2))
+    move(chart.canvas().viewport(), QPoint(2, 2))
     assert chart.cell == (-1, -1)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.mouse import move
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import percent
 from vaultdesk.ui.lazy_chart import Axis, Limit
@@ -122,7 +123,7 @@ def test_a_click_on_a_point_or_its_name_chooses_and_elsewhere_nothing(chart: Sca
 def test_the_mouse_points(chart: ScatterChart) -> None:
     chart.show_plot(PLOT)
     settle(chart)
-    QTest.mouseMove(chart.canvas().viewport(), pixel(chart, 0.02, 0.85))
+    move(chart.canvas().viewport(), pixel(chart, 0.02, 0.85))
     assert chart.pointed_at == "spread"
     chart.canvas().left.emit()
     assert chart.pointed_at == ""

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.mouse import move
 from vaultdesk.ui import theme
 from vaultdesk.ui.reading import Unreadable
 from vaultdesk.ui.slider_row import SliderRow, decimals, round_ticks, typed_number
@@ -66,7 +67,7 @@ def test_dragging_tells_each_value_on_the_way(row: SliderRow) -> None:
     start = QPoint(int(row.slider.tick_x(0)), middle)
     QTest.mousePress(row.slider, Qt.MouseButton.LeftButton, pos=start)
     for value in (-10, -20, -30):
-        QTest.mouseMove(row.slider, QPoint(int(row.slider.tick_x(value)), middle))
+        move(row.slider, QPoint(int(row.slider.tick_x(value)), middle))
     assert row.slider.isSliderDown()
     assert len(seen) >= 3
     assert seen == sorted(seen, reverse=True)

@@ -193,8 +193,8 @@ class Desk:
             self.actions.welcome()
         await told(self.alarm.alerting.start(stores.alerts, self.defence.keep_alive))
         self.actions.spawn(self._judge_by_sessions())
-        self._watch()
         await told(self.hedging.use(stores))
+        self._watch()  # nothing is awaited from here to the tray, which hears the first price
         for part in (services.loan, services.call_risk, services.hedge):
             self.actions.spawn(self.defence.keep_alive(part.run))
         self.bus.subscribe(LoanChanged, self._hear_loan)

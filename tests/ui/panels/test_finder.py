@@ -123,6 +123,20 @@ async def test_what_was_typed_is_not_overwritten(desk: Rig, panel: FinderPanel) 
     assert field(panel, "finder.max_fall").text() == "30 %"
 
 
+async def test_a_usual_value_that_comes_while_one_is_about_to_type_gives_way(
+    desk: Rig, panel: FinderPanel, qtbot: QtBot
+) -> None:
+    level = field(panel, "finder.max_ltv")
+    panel.activateWindow()
+    level.setFocus()
+    qtbot.waitUntil(level.hasFocus)
+    await desk.loan.save(replace(boards.pledge(), call_ltv=Decimal("0.80")))
+    await desk.hedge.refresh(use_cache=True)
+    assert level.text() == "75 %"
+    QTest.keyClicks(level, "71 %")
+    assert level.text() == "71 %"
+
+
 async def test_the_cheapest_hedge_is_shown_as_the_core_finds_it(
     desk: Rig, panel: FinderPanel
 ) -> None:

@@ -166,8 +166,12 @@ class FinderForm(QWidget):
             self._pressed()
 
     def _default(self, name: str, text: str) -> None:
-        if name not in self._touched and self.fields[name].text() != text:
-            self.fields[name].setText(text)
+        """Put a usual value into a field; one about to be typed into has it replaced by that."""
+        field = self.fields[name]
+        if name not in self._touched and field.text() != text:
+            field.setText(text)
+            if field.hasFocus():
+                field.selectAll()
 
     def _edit(self, name: str) -> None:
         self._touched.add(name)

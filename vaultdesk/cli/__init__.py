@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from vaultdesk import __version__
 from vaultdesk import settings as layers
-from vaultdesk.cli import hedge, loan
+from vaultdesk.cli import hedge, loan, report
 from vaultdesk.cli.reading import (
     BAD_INPUT,
     FAILED,
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="without a window")
     loan.add(commands, common)
     hedge.add(commands, common)
+    report.add(commands, common)
     _add_status(commands, common)
     _add_record(commands, common)
     return parser

@@ -1,0 +1,5 @@
+"""Documents drawn as PDF by reportlab, the same bytes wherever they are drawn."""
+
+from vaultdesk.adapters.documents.pdf import pdf
+
+__all__ = ["pdf"]

@@ -1,0 +1,121 @@
+"""A chart as vectors: axes, curves, the levels between them and what each is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportlab.platypus import Flowable
+
+from vaultdesk.adapters.documents.look import BLUE, GOLD, GREY, INK, MEASURE, PLAIN, RED, RULE
+from vaultdesk.core.hedge.report.document import Stroke
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reportlab.lib.colors import Color
+
+    from vaultdesk.core.hedge.report.document import Chart
+
+LEFT, RIGHT, BELOW, ABOVE = 42.0, 14.0, 40.0, 34.0
+HEIGHT, SIZE = 250.0, 6.6
+STROKES: dict[Stroke, tuple[Color, float, Sequence[float]]] = {
+    Stroke.MAIN: (BLUE, 1.9, ()),
+    Stroke.DASHED: (BLUE, 0.9, (3, 2)),
+    Stroke.FAINT: (GREY, 1.1, ()),
+}
+"""Told apart by weight and dashes as well as by colour: it may be printed in black."""
+LEVELS = (GOLD, RED)
+
+
+class Drawn(Flowable):
+    """The chart over the whole measure."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self.chart = chart
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        """What it takes."""
+        return MEASURE, HEIGHT
+
+    def draw(self) -> None:
+        """Paint it, the curves last and cut off at the axes."""
+        self._axes()
+        self._legend()
+        self._levels()
+        canvas = self.canv
+        canvas.saveState()
+        frame = canvas.beginPath()
+        frame.rect(LEFT, BELOW, MEASURE - LEFT - RIGHT, HEIGHT - BELOW - ABOVE)
+        canvas.clipPath(frame, stroke=0, fill=0)
+        for curve in self.chart.curves:
+            self._stroke(curve.stroke)
+            path = canvas.beginPath()
+            for number, (x, y) in enumerate(curve.points):
+                (path.lineTo if number else path.moveTo)(self._x(x), self._y(y))
+            canvas.drawPath(path, stroke=1, fill=0)
+        canvas.restoreState()
+
+    def _x(self, value: float) -> float:
+        low, high = self.chart.x[0].at, self.chart.x[-1].at
+        return LEFT + (MEASURE - LEFT - RIGHT) * (value - low) / (high - low)
+
+    def _y(self, value: float) -> float:
+        low, high = self.chart.y[0].at, self.chart.y[-1].at
+        return BELOW + (HEIGHT - BELOW - ABOVE) * (value - low) / (high - low)
+
+    def _stroke(self, stroke: Stroke) -> None:
+        colour, width, dashes = STROKES[stroke]
+        self.canv.setStrokeColor(colour)
+        self.canv.setLineWidth(width)
+        self.canv.setDash(list(dashes), 0)
+
+    def _axes(self) -> None:
+        canvas, chart = self.canv, self.chart
+        canvas.setFont(PLAIN, SIZE)
+        canvas.setFillColor(INK)
+        canvas.setStrokeColor(RULE)
+        canvas.setLineWidth(0.4)
+        for tick in chart.x:
+            at = self._x(tick.at)
+            canvas.line(at, BELOW, at, HEIGHT - ABOVE)
+            for number, line in enumerate(tick.text.split("\n")):
+                canvas.drawCentredString(at, BELOW - 10 - 8.5 * number, line)
+        for tick in chart.y:
+            at = self._y(tick.at)
+            canvas.line(LEFT, at, MEASURE - RIGHT, at)
+            canvas.drawRightString(LEFT - 5, at - 2.3, tick.text)
+        canvas.setFillColor(GREY)
+        canvas.drawCentredString((LEFT + MEASURE - RIGHT) / 2, 6, chart.x_title)
+        canvas.drawString(0, HEIGHT - ABOVE + 7, chart.y_title)
+
+    def _legend(self) -> None:
+        canvas = self.canv
+        canvas.setFont(PLAIN, SIZE)
+        canvas.setFillColor(INK)
+        canvas.drawString(0, HEIGHT - 8, self.chart.title)
+        left, top = LEFT, HEIGHT - ABOVE + 9
+        for curve in self.chart.curves:
+            self._stroke(curve.stroke)
+            canvas.line(left, top, left + 20, top)
+            canvas.drawString(left + 25, top - 2.3, curve.name)
+            left += 40 + canvas.stringWidth(curve.name, PLAIN, SIZE)
+
+    def _levels(self) -> None:
+        canvas = self.canv
+        canvas.setLineWidth(0.9)
+        canvas.setDash([5, 2], 0)
+        for level, colour in zip(self.chart.levels, LEVELS, strict=True):
+            at = self._y(level.at)
+            canvas.setStrokeColor(colour)
+            canvas.setFillColor(colour)
+            canvas.line(LEFT, at, MEASURE - RIGHT, at)
+            canvas.drawRightString(MEASURE - RIGHT - 3, at + 3, level.text)
+        canvas.setDash([1, 2], 0)
+        canvas.setStrokeColor(INK)
+        canvas.setFillColor(INK)
+        for mark in self.chart.marks:
+            at = self._x(mark.at)
+            canvas.line(at, BELOW, at, HEIGHT - ABOVE)
+            canvas.drawString(at + 3, BELOW + 4, mark.text)
+        canvas.setDash([], 0)

@@ -7,7 +7,7 @@ import shiboken6
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from vaultdesk.ui.save_dialog import ask_where
+from vaultdesk.ui.save_dialog import RECORD, REPORT, ask_where
 
 
 @pytest.fixture
@@ -52,3 +52,15 @@ def test_who_thinks_better_of_it_writes_nothing(
     dialog.reject()
     assert told == []
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+
+
+def test_of_several_kinds_the_name_follows_the_one_chosen(parent: QWidget, tmp_path: Path) -> None:
+    told: list[Path] = []
+    ask_where(parent, "compare", "Save the answer", "hedge", told.append, RECORD, REPORT)
+    dialog = parent.findChild(QFileDialog, "compare.export.dialog")
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["hedge.json.gz"]
+    dialog.filterSelected.emit(dialog.nameFilters()[1])
+    dialog.accept()
+    assert [path.name for path in told] == ["hedge.pdf"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vaultdesk.adapters.recorded.recorder import RecordingFeed
+    from vaultdesk.app.hedge_file import HedgeRecord
     from vaultdesk.app.preferences import Preferences
     from vaultdesk.core.hedge.compare import Comparison
     from vaultdesk.core.hedge.finder import FindRequest, Found
@@ -152,22 +153,20 @@ class Actions(QObject):
         request: FindRequest | None,
         answer: Comparison | Found,
     ) -> None:
-        """Ask where to keep an answer with all it was made from, and keep it there."""
+        """Ask where to keep an answer: with all it was made from, or as a report to be read."""
         from vaultdesk.app.hedge_answers import record  # noqa: PLC0415 (after the first paint)
-        from vaultdesk.app.hedge_file import write  # noqa: PLC0415
-        from vaultdesk.ui.save_dialog import RECORD, ask_where  # noqa: PLC0415
+        from vaultdesk.ui.save_dialog import RECORD, REPORT, ask_where  # noqa: PLC0415
 
         if self._window is None:
             return
         kept = record(kind, inputs, request, answer)
 
-        async def keep(path: Path) -> None:
-            await asyncio.to_thread(write, path, kept)
-            self._say(f"Kept in {path}")
-
         proposed = f"hedge-{kind}-{inputs.at:%Y-%m-%dT%H%M%SZ}"
-        title = "Save the record"
-        ask_where(self._window, kind, title, proposed, lambda p: self.spawn(keep(p)), RECORD)
+        title = "Save the answer"
+        work = partial(self._keep_hedge, kept)
+        ask_where(
+            self._window, kind, title, proposed, lambda p: self.spawn(work(p)), RECORD, REPORT
+        )
 
     def step_expiry(self, by: int) -> None:
         """Show the chain of the next listed expiry, or the one before."""
@@ -208,6 +207,17 @@ class Actions(QObject):
             meaning=f"Value options as {style.title()} ones",
             checked=lambda: chain.style == style,
         )  # fmt: skip
+
+    async def _keep_hedge(self, kept: HedgeRecord, path: Path) -> None:
+        from vaultdesk.app.hedge_file import write  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.app.reports import write_report  # noqa: PLC0415
+
+        if path.suffix.lower() == ".pdf":
+            self._say("Writing the report…")
+            await write_report(kept, path)
+        else:
+            await asyncio.to_thread(write, path, kept)
+        self._say(f"Kept in {path}")
 
     async def _edit_loan(self) -> None:
         from vaultdesk.ui.loan_dialog import LoanDialog  # noqa: PLC0415 (after the first paint)

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from vaultdesk.app.answers import ask_market, desk_at_hand
 from vaultdesk.app.plugins import strategies
+from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.core.money import plain, rounded
 from vaultdesk.ports import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vaultdesk.app.hedge_file import HedgeRecord
     from vaultdesk.app.parts import Profile, Services
     from vaultdesk.core.hedge.compare import Candidate, Comparison
+    from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.finder import FindRequest, Found
     from vaultdesk.core.hedge.inputs import HedgeInputs
     from vaultdesk.core.hedge.position import HedgeLeg, Position
@@ -97,26 +100,49 @@ def replay(path: Path) -> Answer:
     """What a saved record gives when it is computed again, and whether that is the same.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or not computed again.
     """
     from vaultdesk.app import hedge_file  # noqa: PLC0415
+
+    kept = hedge_file.read(path)
+    answer = recomputed(kept).answer
+    same = answer == kept.answer
+    return {"kind": kept.kind, "program": kept.program, "same": same, "answer": answer}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recomputed:
+    """What a record's inputs give now; `found` where it was a search, else `comparison`."""
+
+    config: StrategyConfig
+    comparison: Comparison | None
+    found: Found | None
+    answer: Answer
+
+
+def recomputed(kept: HedgeRecord, stop: Callable[[], bool] = lambda: False) -> Recomputed:
+    """Answer a record's question once more.
+
+    Raises:
+        InputError: it cannot be answered.
+    """
     from vaultdesk.core.hedge.candidates import candidates  # noqa: PLC0415
     from vaultdesk.core.hedge.compare import compare as compared  # noqa: PLC0415
     from vaultdesk.core.hedge.finder import find as search  # noqa: PLC0415
     from vaultdesk.core.hedge.inputs import configured  # noqa: PLC0415
 
-    kept = hedge_file.read(path)
-    config = configured(kept.inputs)
-    if kept.kind == "compare":
-        comparison = compared(config, candidates(config, strategies()))
-        answer = comparison_answer(comparison, comparison.problem)
-    elif kept.request is None:
-        raise InputError(f"{path} holds a search without what was asked: save it again.")
-    else:
-        found = search(config, kept.request)
-        answer = find_answer(found, found.problem)
-    same = answer == kept.answer
-    return {"kind": kept.kind, "program": kept.program, "same": same, "answer": answer}
+    try:
+        config = configured(kept.inputs)
+        if kept.kind == "compare":
+            comparison = compared(config, candidates(config, strategies()))
+            answer = comparison_answer(comparison, comparison.problem)
+            return Recomputed(config, comparison, None, answer)
+        if kept.request is None:
+            raise InputError("The record holds a search without what was asked: save it again.")
+        found = search(config, kept.request, stop)
+        return Recomputed(config, None, found, find_answer(found, found.problem))
+    except Unvalued as error:
+        raise InputError(f"The record cannot be computed again: {error}") from error
 
 
 def comparison_answer(comparison: Comparison | None, problem: str) -> Answer:

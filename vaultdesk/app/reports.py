@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import vaultdesk
-from vaultdesk.app.hedge_answers import comparison_answer, find_answer
+from vaultdesk.app.hedge_answers import recomputed
 from vaultdesk.app.plugins import strategies
 from vaultdesk.core.hedge.candidates import candidates
 from vaultdesk.core.hedge.compare import compare
-from vaultdesk.core.hedge.finder import find
-from vaultdesk.core.hedge.inputs import configured
 from vaultdesk.core.hedge.report import Made, comparison_report, found_report
-from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.ports import InputError
 from vaultdesk.services.files import writing
 from vaultdesk.services.off_loop import off_loop
@@ -62,32 +59,22 @@ def report_of(record: HedgeRecord, stop: Stop = lambda: False) -> Report:
         InputError: they did not, or cannot be computed.
     """
     made = Made(record.inputs, record.program, fingerprint(record))
-    try:
-        config = configured(record.inputs)
-        usual = compare(config, candidates(config, strategies()))
-        if record.kind == "compare":
-            _agree(record, comparison_answer(usual, usual.problem))
-            return comparison_report(made, usual)
-        if record.request is None:
-            raise InputError("The record holds a search without what was asked: save it again.")
-        found = find(config, record.request, stop)
-        _agree(record, find_answer(found, found.problem))
-        return found_report(made, found, usual)
-    except Unvalued as error:
-        raise InputError(f"The record cannot be computed again: {error}") from error
+    again = recomputed(record, stop)
+    if again.answer != record.answer:
+        raise InputError(
+            "The record comes out with other numbers than it holds: it was altered, or written "
+            f"by another version of VaultDesk ({record.program}), so ask again and save that."
+        )
+    if again.comparison is not None:
+        return comparison_report(made, again.comparison)
+    assert again.found is not None  # noqa: S101 - it is one or the other
+    usual = compare(again.config, candidates(again.config, strategies()))
+    return found_report(made, again.found, usual)
 
 
 def fingerprint(record: HedgeRecord) -> str:
     """SHA-256 of what `hedge_file.write` writes, before it is compressed."""
     return hashlib.sha256(msgspec.json.encode(record)).hexdigest()
-
-
-def _agree(record: HedgeRecord, answer: dict[str, object]) -> None:
-    if answer != record.answer:
-        raise InputError(
-            "The record comes out with other numbers than it holds: it was altered, or written "
-            f"by another version of VaultDesk ({record.program}), so ask again and save that."
-        )
 
 
 def _fonts() -> Path:

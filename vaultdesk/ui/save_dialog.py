@@ -19,6 +19,7 @@ class Kind(NamedTuple):
 
 CSV = Kind("CSV", "csv")
 RECORD = Kind("Record of a hedge", "json.gz")
+REPORT = Kind("Report", "pdf")
 
 
 def ask_where(
@@ -27,14 +28,26 @@ def ask_where(
     title: str,
     proposed: str,
     chosen: Callable[[Path], object],
-    kind: Kind = CSV,
+    *kinds: Kind,
 ) -> None:
-    """Ask for a file, `proposed` by name; `chosen` is called unless the user thinks better."""
+    """Ask for a file, `proposed` by name; `chosen` is called unless the user thinks better.
+
+    Of several `kinds` the first is proposed; none at all is a table.
+    """
+    offered = kinds or (CSV,)
     dialog = named(QFileDialog(parent, title), f"{area}.export.dialog", "Where the file is written")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter(f"{kind.name} (*.{kind.ending})")
-    dialog.setDefaultSuffix(kind.ending)
-    dialog.selectFile(f"{proposed}.{kind.ending}")
+    endings = {f"{kind.name} (*.{kind.ending})": kind.ending for kind in offered}
+    dialog.setNameFilters(list(endings))
+    dialog.setDefaultSuffix(offered[0].ending)
+    dialog.selectFile(f"{proposed}.{offered[0].ending}")
+    dialog.filterSelected.connect(lambda name: _retype(dialog, proposed, endings[name]))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
     dialog.open()
+
+
+def _retype(dialog: QFileDialog, proposed: str, ending: str) -> None:
+    """Propose a name of the kind that was chosen."""
+    dialog.setDefaultSuffix(ending)
+    dialog.selectFile(f"{proposed}.{ending}")

@@ -11,7 +11,7 @@ from vaultdesk.core.hedge.cautions import with_cautions
 from vaultdesk.core.hedge.costs import cost_of
 from vaultdesk.core.hedge.protection import protection_of
 from vaultdesk.core.hedge.scenarios import MOVES, scenarios_of
-from vaultdesk.core.hedge.scene import TODAY
+from vaultdesk.core.hedge.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.board import Listed
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import Position
-    from vaultdesk.core.hedge.scene import Scene
     from vaultdesk.core.hedge.views import Cost, Protection, Scenario
 
 
@@ -91,7 +90,7 @@ class Strategy(ABC):
         self,
         moves: Sequence[Decimal] = MOVES,
         days: int | None = None,
-        scene: Scene = TODAY,
+        scene: Scene | None = None,
         advance: Decimal | None = None,
         *,
         whole: bool = True,
@@ -101,13 +100,14 @@ class Strategy(ABC):
         Args:
             moves: relative, above -1.
             days: calendar days from now; None is when the protection ends.
-            scene: of volatilities and the currency.
+            scene: of volatilities and the currency; None for the rules' smile alone.
             advance: the advance rate of gold from then on; None for those of the terms.
             whole: whether contracts are whole.
 
         Raises:
             Lacking: as `build` does.
         """
+        scene = scene or Scene(smile=self.config.rules.smile)
         return scenarios_of(self.config, self._taken(whole=whole), moves, days, scene, advance)
 
     def _taken(self, *, whole: bool) -> Position:

@@ -57,7 +57,9 @@ class CompareBar(QWidget):
         self.desk.setToolTip("Let the other panels look at the selected hedge (Enter)")
         self.desk.clicked.connect(lambda _on: self.desk_asked.emit())
         self.save = named(
-            QPushButton("Save…"), "compare.save", "Keep this result with its inputs, or a report of it"
+            QPushButton("Save…"),
+            "compare.save",
+            "Keep this result with its inputs, or a report of it",
         )
         self.save.setToolTip("Keep this result and what it was made from in a file")
         self.save.clicked.connect(lambda _on: self.save_asked.emit())

@@ -68,7 +68,9 @@ class FinderResult(QWidget):
             QPushButton("Put on the &desk"), "finder.desk", "Let other panels look at this hedge"
         )
         self.save = named(
-            QPushButton("&Save…"), "finder.save", "Keep this result with its inputs, or a report of it"
+            QPushButton("&Save…"),
+            "finder.save",
+            "Keep this result with its inputs, or a report of it",
         )
         self.desk.clicked.connect(lambda _on: self.desk_asked.emit())
         self.save.clicked.connect(lambda _on: self.save_asked.emit())

@@ -59,7 +59,6 @@ VALUES = (
     "the smile's where it implies none; on the last day they are worth what exercise pays, and "
     "nothing after it."
 )
-SCENARIOS = "The scenario tables keep each contract's own volatility."
 RATES = (
     "Rates are continuously compounded, per year of 365 days; a day N from now ends at 16:00 New "
     "York."
@@ -153,7 +152,7 @@ def _assumptions(inputs: HedgeInputs, config: StrategyConfig) -> list[str]:
     return [
         f"Options are {inputs.style.capitalize()}: {EXERCISED[inputs.style]}.",
         VALUES,
-        f"When gold moves, {SMILES[rule]} ({rule}). {SCENARIOS}",
+        f"When gold moves, {SMILES[rule]} ({rule}).",
         RATES,
         f"Where calls and puts imply no rate, {percent(inputs.default_rate)} from the settings.",
         PRICES,

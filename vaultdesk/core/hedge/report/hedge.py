@@ -21,6 +21,7 @@ from vaultdesk.core.hedge.report.document import (
 )
 from vaultdesk.core.hedge.report.figures import MISSING, money, number, percent, price, quantity
 from vaultdesk.core.hedge.scenarios import scenarios_of
+from vaultdesk.core.hedge.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -188,7 +189,7 @@ def _side_by_side(views: Sequence[object], *rows: tuple[str, Callable[..., str]]
 def _scenarios(config: StrategyConfig, position: Position, day: int) -> tuple[Part, ...]:
     home = config.portfolio.terms.currency
     listed = config.portfolio.quote.currency
-    rows = scenarios_of(config, position, days=day)
+    rows = scenarios_of(config, position, days=day, scene=Scene(smile=config.rules.smile))
     said = f"Amounts are in {home}, prices in {listed}; cure is what has to be repaid, hedged."
     ratios = ("Gold", "Price", "LTV alone", "LTV hedged", "Economic LTV", "Utilisation", "Call")
     amounts = ("Gold", "Payoff", "Intrinsic", "After spread", "Net value", "Equity", "Cure")

@@ -74,6 +74,12 @@ class StandIn(Panel):
         self.table = named(Table(TableModel(columns)), f"{key}.table", "A table")
         column.addWidget(self.first)
         column.addWidget(self.table)
+        self.seen = False
+
+    def looked_at(self, *, seen: bool) -> None:
+        """Note it."""
+        super().looked_at(seen=seen)
+        self.seen = seen
 
 
 def desk(

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
-from tests.ui.desk import KEYS, MemoryStore, desk, quote
+from tests.ui.desk import KEYS, MemoryStore, StandIn, desk, quote
 from vaultdesk.core.market import Quality
 from vaultdesk.events import Bus, ProblemRaised, QuoteChanged
 from vaultdesk.ui import theme
@@ -292,3 +292,19 @@ def test_the_window_needs_none_of_the_heavy_modules() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_panel_behind_a_tab_is_not_looked_at(qtbot: QtBot) -> None:
+    window = desk(keys=("chain", "strategy"))
+    qtbot.addWidget(window)
+    window.tabifyDockWidget(window.docks["chain"], window.docks["strategy"])
+    chain, strategy = (dock.widget() for dock in window.docks.values())
+    assert isinstance(chain, StandIn)
+    assert isinstance(strategy, StandIn)
+    window.docks["chain"].raise_()
+    window.show()
+    qtbot.waitUntil(lambda: chain.seen and not strategy.seen)
+    window.docks["strategy"].raise_()
+    qtbot.waitUntil(lambda: strategy.seen and not chain.seen)
+    window.hide()
+    qtbot.waitUntil(lambda: not strategy.seen)

@@ -105,7 +105,7 @@ def test_the_mouse_over_the_canvas_is_a_time(chart: TimeChart, qtbot: QtBot) -> 
     canvas = chart.canvas()
     box = canvas.getPlotItem().vb
     place = QPointF(box.sceneBoundingRect().right() - 3, box.sceneBoundingRect().center().y())
-    canvas.scene().sigMouseMoved.emit(place)
+    canvas.moved.emit(place)
     assert seen == [3]
 
 

@@ -75,7 +75,7 @@ def test_the_mouse_reads_the_cell_under_it(shown: FxMap) -> None:
     box = shown.chart.canvas().getPlotItem().vb
     box.updateMatrix()
     where = box.mapViewToScene(QPointF(-20.0, 5.0))
-    shown.chart.canvas().scene().sigMouseMoved.emit(where)
+    shown.chart.canvas().moved.emit(where)
     assert shown.readout.text().startswith("gold -20.0 %, EUR +5.0 %")
 
 

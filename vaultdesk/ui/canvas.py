@@ -83,6 +83,10 @@ class TextAxis(pg.AxisItem):  # type: ignore[misc]
 class Surface(pg.PlotWidget):  # type: ignore[misc]
     """A plot that tells what the left button does, in the scene's pixels."""
 
+    moved = Signal(QPointF)
+    """To each place: pyqtgraph's own signal leaves out what comes faster than 100 times a second,
+    also the place where the mouse comes to rest."""
+
     pressed = Signal(QPointF)
     dragged = Signal(QPointF)
     released = Signal(QPointF)
@@ -95,10 +99,12 @@ class Surface(pg.PlotWidget):  # type: ignore[misc]
             self.pressed.emit(self.mapToScene(event.position().toPoint()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Something may be dragged."""
+        """Something may be pointed at or dragged."""
         super().mouseMoveEvent(event)
+        place = QPointF(self.mapToScene(event.position().toPoint()))
+        self.moved.emit(place)
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.dragged.emit(self.mapToScene(event.position().toPoint()))
+            self.dragged.emit(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Let go."""
@@ -123,7 +129,7 @@ class Canvas:
         self.widget.setMouseEnabled(x=False, y=False)
         self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.widget.setFrameShape(self.widget.Shape.NoFrame)
-        self.widget.scene().sigMouseMoved.connect(self._moved)
+        self.widget.moved.connect(self._moved)
         self._dressed = ""
 
     def _moved(self, place: QPointF) -> None:

@@ -1,11 +1,23 @@
-"""The mouse, moved so that it is always heard of."""
+"""The mouse over a widget, as Qt tells of it."""
 
-from PySide6.QtCore import QPoint
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 def move(widget: QWidget, at: QPoint) -> None:
-    """Move to a place from another: a mouse that an earlier test left there tells nothing."""
-    QTest.mouseMove(widget, at + QPoint(3, 5))
-    QTest.mouseMove(widget, at)
+    """Tell the widget that the mouse is there, with the buttons that are held down.
+
+    `QTest.mouseMove` moves the screen's cursor instead: whatever window of an earlier test still
+    lies there hears of it first.
+    """
+    place, buttons = QPointF(at), QApplication.mouseButtons()
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        place,
+        QPointF(widget.mapToGlobal(at)),
+        Qt.MouseButton.NoButton,
+        buttons,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)

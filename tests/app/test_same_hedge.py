@@ -109,6 +109,7 @@ async def _window(feed: str, use: Use) -> tuple[dict[str, dict[str, str]], str]:
             return texts, reason.text()
         finally:
             panel.retire()
+            panel.close()
 
 
 def test_a_search_is_the_same_on_the_command_line_and_in_the_engine(

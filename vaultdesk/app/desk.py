@@ -165,6 +165,9 @@ class Desk:
         self.window.show()
         await painted.wait()
         self.actions.prefer(self.alarm.preferences)
+        for panel in self.window.waiting():
+            panel.fill()
+            await asyncio.sleep(0)  # keys and paints are heard between two panels
         self.window.complete()
         gc.enable()
         if problem:

@@ -221,7 +221,7 @@ def told_replay(answer: Answer) -> str:
 
 
 def _decide(desk: Services, wishes: Wishes) -> None:
-    desk.hedge.extra = strategies()
+    desk.hedge.extra = strategies
     desk.hedge.use_rules(wishes.applied(desk.hedge.rules))
 
 

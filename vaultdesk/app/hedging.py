@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.parts import Profile, Services, Stores
+    from vaultdesk.core.hedge.config import StrategyConfig
+    from vaultdesk.core.hedge.strategy import Strategy
     from vaultdesk.core.market import DailyClose
     from vaultdesk.ports import Workers
     from vaultdesk.services.hedge_history import HedgeHistoryService
@@ -69,10 +71,9 @@ class Hedging:
             StorageError: the templates cannot be read.
         """
         from vaultdesk.app.hedge_rules import parsed, written  # noqa: PLC0415
-        from vaultdesk.app.plugins import strategies  # noqa: PLC0415
 
         hedge = self._services.hedge
-        hedge.extra = strategies()
+        hedge.extra = _plugins
         hedge.use_rules(parsed(self._files.choice(RULES), hedge.rules.fees))
         self._services.bus.subscribe(
             HedgeRulesChanged, lambda event: self._keep(RULES, written(event.rules))
@@ -126,7 +127,7 @@ class Hedging:
         return panel
 
     async def _closes(self) -> tuple[DailyClose, ...]:
-        from vaultdesk.core.hedge.stress.crash import SYMBOL  # noqa: PLC0415
+        from vaultdesk.core.hedge.stress.episodes import SYMBOL  # noqa: PLC0415
 
         return await self._services.feed.closes(SYMBOL, FIRST_CRASH)
 
@@ -147,6 +148,13 @@ class Hedging:
             rate=chosen.risk_free_rate,
         )
         return self._history
+
+
+def _plugins() -> tuple[Callable[[StrategyConfig], Strategy], ...]:
+    """Called in a worker thread: it reads the disk and brings NumPy."""
+    from vaultdesk.app.plugins import strategies  # noqa: PLC0415
+
+    return strategies()
 
 
 def _workers(address: str) -> Workers:

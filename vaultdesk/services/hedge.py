@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from vaultdesk.services.loan import LoanService
     from vaultdesk.services.market import MarketService
 
+    Extra = Callable[[], Sequence[Callable[[StrategyConfig], Strategy]]]
+    """Asked in a worker thread for what makes strategies besides the desk's own."""
+
 LIVES = (30, 60, 90, 180, 365, 730)
 """Calendar days: the expiries nearest to these are on the board, beside the one wished for."""
 AT_ONCE = 6
@@ -54,7 +57,7 @@ class HedgeService:
 
     Chains are fetched only while someone attends: what nobody looks at costs no request. `chosen`
     is the hedge on the desk, which the other panels look at; `title` is what it is called. `extra`
-    makes strategies that are compared besides the desk's own.
+    tells, in a worker thread, what makes strategies to be compared besides the desk's own.
     """
 
     def __init__(
@@ -78,7 +81,7 @@ class HedgeService:
         self.expirations: tuple[date, ...] = ()
         self.chosen: Position | None = None
         self.title = ""
-        self.extra: tuple[Callable[[StrategyConfig], Strategy], ...] = ()
+        self.extra: Extra = tuple
         self._chains, self._bus, self._sleep = chains, bus, sleep
         self._market, self._loan, self._chain = market, loan, chain
         self._fresh_for = timedelta(seconds=fresh_for_s)
@@ -278,14 +281,12 @@ def _configured(inputs: HedgeInputs) -> StrategyConfig:
     return configured(inputs)
 
 
-def _compared(
-    config: StrategyConfig, extra: Sequence[Callable[[StrategyConfig], Strategy]]
-) -> Comparison:
+def _compared(config: StrategyConfig, extra: Extra) -> Comparison:
     from vaultdesk.core.hedge.candidates import candidates  # noqa: PLC0415
     from vaultdesk.core.hedge.compare import compare  # noqa: PLC0415
 
     try:
-        strategies = candidates(config, extra)
+        strategies = candidates(config, extra())
     except ValueError as error:  # a plug-in calls itself what another is called
         raise KnownError(str(error)) from error
     return compare(config, strategies)
@@ -294,12 +295,12 @@ def _compared(
 def _sensitivity(
     config: StrategyConfig,
     profile: Profile,
-    extra: Sequence[Callable[[StrategyConfig], Strategy]],
+    extra: Extra,
     stop: Callable[[], bool],
 ) -> Sensitivity:
     from vaultdesk.core.hedge.sensitivity import sensitivity  # noqa: PLC0415
 
-    return sensitivity(config, profile, stop=stop, extra=extra)
+    return sensitivity(config, profile, stop=stop, extra=extra())
 
 
 def _found(inputs: HedgeInputs, request: FindRequest, stop: Callable[[], bool]) -> Found:

@@ -83,7 +83,9 @@ class Later(Panel):
         self._place.setContentsMargins(0, 0, 0, 0)
 
     def fill(self) -> None:
-        """Build the panel and show it in this place."""
+        """Build the panel and show it in this place, unless it is there."""
+        if self._panel is not None:
+            return
         self._panel = self._build()
         self._panel.in_front(self._front)
         self._place.addWidget(self._panel)

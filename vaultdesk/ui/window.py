@@ -104,11 +104,14 @@ class DeskWindow(QMainWindow):
         """Every command of the menus, as the palette and the help list them."""
         return entries(self.header.menu_bar)
 
+    def waiting(self) -> list[Later]:
+        """The panels that were kept for after the first paint, each to be filled in its turn."""
+        return [panel for panel in self.panels.values() if isinstance(panel, Later)]
+
     def complete(self) -> None:
-        """Build the panels that were kept for after the first paint, and arrange them anew."""
-        for panel in self.panels.values():
-            if isinstance(panel, Later):
-                panel.fill()
+        """Build what panels are still missing, and arrange them anew."""
+        for panel in self.waiting():
+            panel.fill()
         self.guarded(self.workspaces.resume)
 
     def set_mark(self, word: str) -> None:

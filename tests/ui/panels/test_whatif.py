@@ -25,7 +25,7 @@ from tests.ui.panels.rig import Rig, label, running, text
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.scenarios import scenarios_of
 from vaultdesk.core.hedge.scene import Scene
-from vaultdesk.core.hedge.stress.crash import EPISODES
+from vaultdesk.core.hedge.stress.episodes import EPISODES
 from vaultdesk.core.hedge.stress.heat import heat_of
 from vaultdesk.core.hedge.stress.inputs import Stress
 from vaultdesk.core.hedge.vocabulary import HedgeRules, SmileRule, Use

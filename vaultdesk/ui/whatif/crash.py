@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox
 
+from vaultdesk.core.hedge.stress.episodes import EPISODES
 from vaultdesk.core.market import DailyClose, Quality
 from vaultdesk.ports import FeedError
 from vaultdesk.ui.line_chart import LineChart
@@ -42,9 +43,6 @@ class CrashPage(Page):
         self, errands: Errands, tell: Callable[[str], None], closes: Closes | None
     ) -> None:
         super().__init__()
-        from vaultdesk.core.hedge.stress.crash import EPISODES  # noqa: PLC0415 (NumPy)
-
-        self._episodes = EPISODES
         self._errands, self._ask_closes = errands, closes
         self._closes: Sequence[DailyClose] = ()
         self._asked = False
@@ -88,11 +86,11 @@ class CrashPage(Page):
     def settle(self) -> str:
         """The episode, and whether volatility stays."""
         stays = "" if self.rise.isChecked() else ", calm"
-        return self._episodes[self.episode.currentIndex()].key + stays
+        return EPISODES[self.episode.currentIndex()].key + stays
 
     def recall(self, said: Sequence[str]) -> None:
         """The same."""
-        keys = [episode.key for episode in self._episodes]
+        keys = [episode.key for episode in EPISODES]
         found = next((keys.index(word) for word in said if word in keys), 0)
         self.episode.setCurrentIndex(found)
         self.rise.setChecked("calm" not in said)
@@ -111,7 +109,7 @@ class CrashPage(Page):
     def _replay(self) -> None:
         look, closes = self._look, self._closes
         if look is not None:
-            episode = self._episodes[self.episode.currentIndex()]
+            episode = EPISODES[self.episode.currentIndex()]
             rise = RISE if self.rise.isChecked() else Decimal(0)
 
             def work(stop: Stop) -> tuple[Look, CrashReplay | None]:

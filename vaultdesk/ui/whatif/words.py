@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import Position
-    from vaultdesk.core.hedge.stress.crash import CrashPath, CrashReplay, Episode
+    from vaultdesk.core.hedge.stress.crash import CrashPath, CrashReplay
+    from vaultdesk.core.hedge.stress.episodes import Episode
     from vaultdesk.core.hedge.stress.inputs import Stress
     from vaultdesk.core.hedge.stress.tornado import Ratio, Swings
     from vaultdesk.core.hedge.stress.views import Point

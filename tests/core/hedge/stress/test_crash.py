@@ -18,12 +18,11 @@ from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.scenarios import scenarios_of
 from vaultdesk.core.hedge.scene import Scene, days_passed, leg_values
 from vaultdesk.core.hedge.stress.crash import (
-    EPISODES,
-    Episode,
     crash_path,
     crash_replay,
     largest_fall,
 )
+from vaultdesk.core.hedge.stress.episodes import EPISODES, Episode
 from vaultdesk.core.hedge.stress.inputs import Stress
 from vaultdesk.core.hedge.stress.path import path_values
 from vaultdesk.core.hedge.vocabulary import SmileRule

@@ -19,6 +19,10 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
     from vaultdesk.core.loan.state import LoanState
     from vaultdesk.core.loan.terms import Facility
     from vaultdesk.core.market import FeedStatus, Quality, Quote, Right
+    from vaultdesk.core.orders.broker import BrokerStatus
+    from vaultdesk.core.orders.draft import Ticket
+    from vaultdesk.core.orders.life import Mode, Order
+    from vaultdesk.core.orders.preview import Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,57 @@ class LegPicked:
     right: Right
     strike: Decimal
     sell: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerStatusChanged:
+    """The connection to the broker is in another state."""
+
+    status: BrokerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChanged:
+    """Another ticket is on the desk, or the same one edited; None is none. Its preview is gone."""
+
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewMade:
+    """The ticket on the desk was previewed."""
+
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order was confirmed, or something became known of it."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersLoaded:
+    """Many orders changed at once: ask the order service for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """Orders are sent otherwise than before: not at all, on paper, or with real money."""
+
+    mode: Mode
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsChanged:
+    """What is held, or what is known of it, changed: ask the position service for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChanged:
+    """Entries were added to the audit log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ KnownError                  the environment's fault, told in one sentence that s
 ├── StorageError            the database or a file cannot be read or written
 ├── FeedError               a market source did not answer with data (see FeedFault)
 ├── DeliveryError           a notice did not reach its channel; says whether to try again
+├── BrokerError             the broker did not do what it was asked (see BrokerFault)
+├── OrderRefused            an order is not sent: the sentence says why and what to do
 ├── SecretError             the keyring gave or took no secret (see SecretFault)
 └── WorkerError             no process could be had to compute in
 """
@@ -26,11 +28,24 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
         HistoryQuery,
         Kept,
     )
+    from vaultdesk.core.audit import Entry, Fact
     from vaultdesk.core.hedge.templates import Template
     from vaultdesk.core.loan.series import LtvSeries
     from vaultdesk.core.loan.snapshots import Snapshot
     from vaultdesk.core.loan.terms import Facility
     from vaultdesk.core.market import Chain, DailyClose, FeedStatus, Quote
+    from vaultdesk.core.orders.broker import (
+        BrokerStatus,
+        CommissionTold,
+        Execution,
+        Held,
+        Told,
+        WhatIf,
+    )
+    from vaultdesk.core.orders.broker import Snapshot as BrokerSnapshot
+    from vaultdesk.core.orders.draft import OrderDraft
+    from vaultdesk.core.orders.instrument import Instrument, InstrumentQuote
+    from vaultdesk.core.orders.life import Order
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -107,6 +122,32 @@ class SecretError(KnownError):
     def __init__(self, fault: SecretFault, sentence: str) -> None:
         super().__init__(sentence)
         self.fault = fault
+
+
+class BrokerFault(StrEnum):
+    """Why a broker did not do what it was asked; decides what may be believed afterwards."""
+
+    NOT_READY = "not ready"
+    TIMEOUT = "timeout"
+    LOST = "connection lost"
+    REFUSED = "refused"
+    NO_DATA = "no data"
+
+
+class BrokerError(KnownError):
+    """The broker failed.
+
+    `sent` is False when nothing of an order can have left the desk, True when it may have.
+    """
+
+    def __init__(self, fault: BrokerFault, sentence: str, *, sent: bool = False) -> None:
+        super().__init__(sentence)
+        self.fault = fault
+        self.sent = sent
+
+
+class OrderRefused(KnownError):  # noqa: N818
+    """An order is not sent; nothing left the desk."""
 
 
 class WorkerError(KnownError):
@@ -244,6 +285,136 @@ class AlertStore(Protocol):
 
     async def update(self, delivery: Delivery) -> None:
         """Keep what became of a delivery."""
+
+
+class InstrumentMarket(Protocol):
+    """What single instruments are quoted at."""
+
+    async def quote(self, instrument: Instrument) -> InstrumentQuote | None:
+        """The newest market of it; None where the source does not list it.
+
+        Raises:
+            FeedError: it cannot be had.
+        """
+
+
+class Broker(Protocol):
+    """Where orders go. Every method may be cancelled at any time.
+
+    `run` connects and stays connected until it is cancelled; it never raises for what the broker
+    does. Everything that becomes known by itself is told to those who `hear`, on the event loop.
+    """
+
+    @property
+    def name(self) -> str:
+        """As orders keep it and the window shows it: "desk paper" or "IBKR"."""
+
+    @property
+    def status(self) -> BrokerStatus:
+        """How the connection is now."""
+
+    def hear(self, handler: Callable[[Told], None]) -> Callable[[], None]:
+        """Tell `handler` everything, until the returned function is called."""
+
+    async def run(self) -> None:
+        """Connect, and connect again after every loss."""
+
+    async def snapshot(self) -> BrokerSnapshot:
+        """Accounts, positions, orders and executions, as the broker has them now.
+
+        Raises:
+            BrokerError: it does not answer; nothing can be said then of what is missing.
+        """
+
+    async def what_if(self, draft: OrderDraft, account: str) -> WhatIf:
+        """What the order would do to the account; a figure not given within 10 s is None.
+
+        Raises:
+            BrokerError: it cannot be asked.
+        """
+
+    async def place(self, order: Order) -> int:
+        """Hand the order over under its ref and give the broker's order id; called once ever.
+
+        Raises:
+            BrokerError: `sent` says whether something may have left the desk.
+        """
+
+    async def cancel(self, order: Order) -> None:
+        """Ask to cancel this one order; what comes of it is told.
+
+        Raises:
+            BrokerError: it was not asked.
+        """
+
+    async def close(self) -> None:
+        """Hang up at once; never raises."""
+
+
+class PaperStore(Protocol):
+    """Keeps the embedded paper broker's book, as events that are only ever added.
+
+    Every method may raise StorageError; then nothing was changed.
+    """
+
+    async def events(self) -> tuple[str, ...]:
+        """All of them, in order, as they were given."""
+
+    async def add(self, events: tuple[str, ...]) -> None:
+        """Keep these after the others: on disk, through the system's cache, once it returns."""
+
+
+class OrderStore(Protocol):
+    """Keeps orders, the trades of them, and positions held elsewhere; writes through to the disk.
+
+    Facts given along go into the audit log in the same transaction. Every method may raise
+    StorageError; then nothing was changed.
+    """
+
+    async def confirm(self, orders: tuple[Order, ...], facts: tuple[Fact, ...]) -> None:
+        """Keep new orders, all or none.
+
+        Raises:
+            OrderRefused: one of these refs, or this place of the same ticket, is kept already.
+        """
+
+    async def save(self, orders: tuple[Order, ...], facts: tuple[Fact, ...]) -> None:
+        """Keep what became of orders."""
+
+    async def orders(self, *, open_only: bool = False, limit: int = 10_000) -> tuple[Order, ...]:
+        """The newest, the last confirmed first."""
+
+    async def record(
+        self, broker: str, executions: tuple[Execution, ...], facts: tuple[Fact, ...]
+    ) -> tuple[Execution, ...]:
+        """Keep trades: each once, a correction in place of what it corrects; give what changed."""
+
+    async def commission(self, broker: str, told: CommissionTold, facts: tuple[Fact, ...]) -> bool:
+        """Keep what a trade's commission is; False where there is no such trade or it is known."""
+
+    async def executions(self, broker: str, ref: str = "") -> tuple[Execution, ...]:
+        """The trades at a broker, of one order or of all, the oldest first."""
+
+    async def manual(self) -> tuple[Held, ...]:
+        """Positions held elsewhere, as they were entered; `account` is where."""
+
+    async def set_manual(self, held: tuple[Held, ...], facts: tuple[Fact, ...]) -> None:
+        """Keep these in place of all."""
+
+
+class AuditStore(Protocol):
+    """Keeps the audit log; nothing in it is ever changed. Every method may raise StorageError."""
+
+    async def append(self, facts: tuple[Fact, ...]) -> None:
+        """Seal these after the others."""
+
+    async def entries(
+        self, *, newest: int | None = None, since: datetime | None = None
+    ) -> tuple[Entry, ...]:
+        """In their order; the last `newest` of them, or those from `since` on, where given."""
+
+    async def broken(self) -> str:
+        """What is wrong first, a sentence that names the record; empty where all is as written."""
 
 
 class Channel(Protocol):

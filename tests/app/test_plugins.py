@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CODE = """
+from vaultdesk.core.hedge.board import Lacking
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.strategies.protective_put import ProtectivePut
 from vaultdesk.core.hedge.strategy import Strategy
@@ -35,10 +36,22 @@ class Broken(Strategy):
 
     def build(self):
         return 1 / 0
+
+
+class Unmade(Broken):
+    def __init__(self, config):
+        raise RuntimeError("no such luck")
+
+
+class Choosy(Broken):
+    def build(self):
+        raise Lacking("No put is deep enough.")
 """
 POINTS = """[vaultdesk.strategies]
 deep_put = own_hedges:Deep
 failing = own_hedges:Broken
+choosy = own_hedges:Choosy
+unmade = own_hedges:Unmade
 missing = own_hedges:Nowhere
 """
 
@@ -72,7 +85,30 @@ def test_a_strategy_of_ones_own_is_compared_and_a_broken_one_costs_its_own_row(
     assert broken is not None
     assert broken.problem == "The plug-in failing failed: division by zero."
     assert comparison.of("missing") is None
-    assert "missing" in caplog.text
+    assert "The plug-in missing failed" in caplog.text
+
+
+@pytest.mark.usefixtures("installed")
+def test_one_that_cannot_be_made_keeps_the_name_it_was_installed_by(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made = config()
+    unmade = compare(made, candidates(made, strategies())).of("unmade")
+    assert unmade is not None
+    assert unmade.strategy.title == "unmade"
+    assert unmade.problem == "The plug-in unmade failed: no such luck."
+    assert "RuntimeError: no such luck" in caplog.text
+
+
+@pytest.mark.usefixtures("installed")
+def test_one_that_finds_no_contracts_says_so_in_its_own_words_and_has_not_failed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made = config()
+    choosy = compare(made, candidates(made, strategies())).of("choosy")
+    assert choosy is not None
+    assert choosy.problem == "No put is deep enough."
+    assert "choosy" not in caplog.text
 
 
 def test_without_packages_there_are_none() -> None:

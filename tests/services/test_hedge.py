@@ -159,6 +159,53 @@ async def test_without_a_chain_it_says_why(desk: Desk) -> None:
         await desk.hedge.compare()
 
 
+async def test_a_loan_that_cannot_be_valued_any_more_says_why_and_leaves_no_hedge(
+    desk: Desk,
+) -> None:
+    """The pledge ended at midnight, and no price has come since that would have told the loan."""
+    await desk.begin()
+    until = START.date() + timedelta(days=1)
+    await desk.loan.save(replace(TERMS, lots=(replace(TERMS.lots[0], until=until),)))
+    await desk.hedge.refresh()
+    assert desk.hedge.config is not None
+    desk.clock.advance(24 * 3600)
+    assert desk.loan.state is not None
+    await desk.hedge.refresh()
+    assert (desk.hedge.config, desk.hedge.inputs, desk.hedge.loading) == (None, None, False)
+    assert desk.told[-1] == HedgeChanged("Nothing is pledged on this day.")
+
+
+async def test_a_price_that_goes_while_the_chains_come_is_said(desk: Desk) -> None:
+    await desk.begin()
+    desk.feed.gates[MIDDLE] = asyncio.Event()
+    making = asyncio.create_task(desk.hedge.refresh())
+    await desk.feed.waiting.wait()
+    desk.market.accept(replace(quote("350"), last=None, at=START + timedelta(seconds=1)))
+    assert desk.loan.state is None
+    desk.feed.gates[MIDDLE].set()
+    await making
+    assert desk.hedge.config is None
+    assert desk.told == [HedgeChanged("No honest price of GLD: the source gave none.")]
+
+
+async def test_one_configuration_is_made_at_a_time(desk: Desk) -> None:
+    """The one asked for last is made last: an older one never takes its place."""
+    await desk.begin()
+    told: list[object] = []
+    desk.bus.subscribe(HedgeLoading, told.append)
+    desk.bus.subscribe(HedgeChanged, told.append)
+    desk.feed.gates[MIDDLE] = asyncio.Event()
+    first = asyncio.create_task(desk.hedge.refresh())
+    await desk.feed.waiting.wait()
+    second = asyncio.create_task(desk.hedge.refresh())
+    desk.clock.advance(1)
+    desk.feed.gates[MIDDLE].set()
+    await asyncio.gather(first, second)
+    assert told == [HedgeLoading(), HedgeChanged(""), HedgeLoading(), HedgeChanged("")]
+    assert len(desk.asked_chains()) == 2 * len(BOARD)
+    assert not desk.hedge.loading
+
+
 async def test_old_chains_are_stale_and_nothing_is_recommended(desk: Desk) -> None:
     for expiry in EXPIRIES:
         old = START - timedelta(hours=2)

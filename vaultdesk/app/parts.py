@@ -193,12 +193,11 @@ def build_services(
         fresh_for_s=chosen.fresh_for_s,
         gold_symbol="XAUUSD" if chosen.feed == "simulated" else chosen.gold_symbol,
     )
-    chains = Chains(feed, bus, ttl_s=chosen.chain_ttl_s)
+    chains = Chains(feed, bus, ttl_s=chosen.chain_ttl_s, fresh_for_s=chosen.fresh_for_s)
     chain = ChainService(
         chains,
         bus,
         market,
-        fresh_for_s=chosen.fresh_for_s,
         default_days=chosen.chain_days,
         risk_free_rate=chosen.risk_free_rate,
     )
@@ -219,7 +218,6 @@ def build_services(
             loan,
             chain,
             rules=hedge_rules(chosen),
-            fresh_for_s=chosen.fresh_for_s,
             default_rate=chosen.risk_free_rate,
         ),
         history=HistoryService(bus, feed.clock),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.metadata import entry_points
@@ -12,13 +13,29 @@ from vaultdesk.core.hedge.board import Lacking
 from vaultdesk.core.hedge.strategy import Strategy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import Position
 
 GROUP = "vaultdesk.strategies"
 LOG = logging.getLogger(__name__)
+
+
+@contextmanager
+def _theirs(name: str) -> Iterator[None]:
+    """Around a call into the plug-in `name`: what it has no answer for costs only its own row.
+
+    Raises:
+        Lacking: it finds no contracts, or it failed, which is logged.
+    """
+    try:
+        yield
+    except Lacking:
+        raise
+    except Exception as error:  # someone else's code may raise anything
+        LOG.exception("The plug-in %s failed", name)
+        raise Lacking(f"The plug-in {name} failed: {error}.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,21 +53,14 @@ class Foreign(Strategy):
     @property
     def title(self) -> str:
         """As it calls itself, if it can."""
-        try:
+        with suppress(Lacking), _theirs(self.own_name):
             return self.make(self.config).title
-        except Exception:
-            LOG.exception("The strategy %s cannot be made", self.own_name)
-            return self.own_name
+        return self.own_name
 
     def build(self) -> Position:
         """Let it choose its contracts."""
-        try:
+        with _theirs(self.own_name):
             return self.make(self.config).build()
-        except Lacking:
-            raise
-        except Exception as error:
-            LOG.exception("The strategy %s failed", self.own_name)
-            raise Lacking(f"The plug-in {self.own_name} failed: {error}.") from error
 
 
 @lru_cache(maxsize=1)
@@ -61,8 +71,6 @@ def strategies() -> tuple[Callable[[StrategyConfig], Strategy], ...]:
     """
     found: list[Callable[[StrategyConfig], Strategy]] = []
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
-        try:
+        with suppress(Lacking), _theirs(point.name):
             found.append(partial(Foreign, own_name=point.name, make=point.load()))
-        except Exception:
-            LOG.exception("The strategy %s of %s cannot be loaded", point.name, point.value)
     return tuple(found)

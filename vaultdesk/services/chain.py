@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.market import Chain, Quality, Quote, aged, nearest_expiry
+from vaultdesk.core.market import Chain, Quality, Quote, nearest_expiry
 from vaultdesk.events import (
     Bus,
     ChainChanged,
@@ -52,7 +52,6 @@ class ChainService:
         bus: Bus,
         market: MarketService,
         *,
-        fresh_for_s: float = 60,
         default_days: int = 60,
         risk_free_rate: float = 0.04,
     ) -> None:
@@ -68,7 +67,6 @@ class ChainService:
         self._chains = chains
         self._bus = bus
         self._market = market
-        self._fresh_for = timedelta(seconds=fresh_for_s)
         self._default_days = default_days
         self._default_rate = risk_free_rate
         self._sessions: Sessions | None = None
@@ -239,11 +237,8 @@ class ChainService:
             return
         from vaultdesk.core.options.chain import revalued  # noqa: PLC0415 (NumPy, after the paint)
 
-        now, hours = self.clock.now(), self._market.hours
-        chain = self.view.chain
-        age = (hours.last_traded(now) if hours else now) - chain.received
-        left = aged(chain.quality, age, self._fresh_for, timedelta(seconds=self._chains.ttl_s))
-        sessions = self._market.sessions
+        now, sessions = self.clock.now(), self._market.sessions
+        left = self._chains.quality_left(self.view.chain, self._market.hours)
         self.view = revalued(self.view, price, now, quote.quality, sessions, left)
         self._bus.tell(GreeksChanged(self.symbol, self.view.chain.expiry))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from vaultdesk.core.market import aged
 from vaultdesk.events import Bus, ProblemRaised
 from vaultdesk.ports import Clock, MarketFeed, MarketStore, StorageError
 
@@ -11,14 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from datetime import date, datetime
 
-    from vaultdesk.core.market import Chain
+    from vaultdesk.core.calendar import Hours
+    from vaultdesk.core.market import Chain, Quality
 
 
 class Chains:
-    """What the feed lists; `ttl_s` is how old an answer may be to be given again."""
+    """What the feed lists; `ttl_s` is how old an answer may be to be given again.
 
-    def __init__(self, feed: MarketFeed, bus: Bus, *, ttl_s: float) -> None:
+    A chain older than `fresh_for_s` counts as cached, one older than `ttl_s` as stale.
+    """
+
+    def __init__(
+        self, feed: MarketFeed, bus: Bus, *, ttl_s: float, fresh_for_s: float = 60
+    ) -> None:
         self.ttl_s = ttl_s
+        self._fresh_for = timedelta(seconds=fresh_for_s)
         self._feed, self._bus = feed, bus
         self._store: MarketStore | None = None
 
@@ -71,6 +80,15 @@ class Chains:
         if self._store:
             await self._remember(self._store.keep_chain(chain))
         return chain
+
+    def quality_left(self, chain: Chain, hours: Hours | None) -> Quality:
+        """The quality a chain's age has left it; while the exchange is closed it does not age.
+
+        `hours` are the exchange's now; None counts as open.
+        """
+        now = self.clock.now()
+        age = (hours.last_traded(now) if hours else now) - chain.received
+        return aged(chain.quality, age, self._fresh_for, timedelta(seconds=self.ttl_s))
 
     def _fresh(self, received: datetime) -> bool:
         return 0 <= (self.clock.now() - received).total_seconds() <= self.ttl_s

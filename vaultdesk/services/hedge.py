@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.market import aged, nearest_expiry
+from vaultdesk.core.loan.prices import Unvalued
+from vaultdesk.core.market import nearest_expiry
 from vaultdesk.events import (
     Bus,
     ExerciseStyleChanged,
@@ -25,7 +25,7 @@ from vaultdesk.services.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from vaultdesk.core.hedge.compare import Comparison, Profile
     from vaultdesk.core.hedge.config import StrategyConfig
@@ -69,7 +69,6 @@ class HedgeService:
         chain: ChainService,
         *,
         rules: HedgeRules,
-        fresh_for_s: float = 60,
         default_rate: float = 0.04,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -84,11 +83,10 @@ class HedgeService:
         self.extra: Extra = tuple
         self._chains, self._bus, self._sleep = chains, bus, sleep
         self._market, self._loan, self._chain = market, loan, chain
-        self._fresh_for = timedelta(seconds=fresh_for_s)
         self._default_rate = default_rate
         self._asked: set[date] = set()
         self._attended = 0
-        self._wanted = asyncio.Event()
+        self._wanted, self._refreshing = asyncio.Event(), asyncio.Lock()
         self._undo = [
             bus.subscribe(LoanValued, lambda _event: self._wanted.set()),
             bus.subscribe(LoanChanged, lambda _event: self._wanted.set()),
@@ -148,21 +146,16 @@ class HedgeService:
         self._bus.tell(HedgeChosen(position, title))
 
     async def refresh(self, *, use_cache: bool = False) -> None:
-        """Make the configuration anew, by default from chains fetched now."""
-        self.loading = True
-        self._bus.tell(HedgeLoading())
-        try:
-            inputs, problem = await self.gather(self._board_expiries, use_cache=use_cache)
-            config = None
-            if inputs is not None:
-                config = await asyncio.to_thread(_configured, inputs)
-                config = replace(config, rules=self.rules)
-                inputs = replace(inputs, rules=self.rules)
-                problem = config.problem
-        finally:
-            self.loading = False
-        self.inputs, self.config, self.problem = inputs, config, problem
-        self._bus.tell(HedgeChanged(problem))
+        """Make the configuration anew, by default from chains fetched now; one at a time."""
+        async with self._refreshing:
+            self.loading = True
+            self._bus.tell(HedgeLoading())
+            try:
+                inputs, config, problem = await self._made(use_cache=use_cache)
+            finally:
+                self.loading = False
+            self.inputs, self.config, self.problem = inputs, config, problem
+            self._bus.tell(HedgeChanged(problem))
 
     async def compare(self) -> Comparison:
         """All candidates side by side, by the configuration at hand; there has to be one."""
@@ -213,7 +206,7 @@ class HedgeService:
         """
         state = self._loan.state
         if state is None:
-            return None, self._loan.problem or "There is no price yet to value the loan by."
+            return None, self._unvalued()
         symbol = state.terms.symbol
         if symbol != self._market.symbol:
             return None, f"Options on {symbol} are needed; the feed has {self._market.symbol}."
@@ -227,37 +220,49 @@ class HedgeService:
             chains = [await self._chain_of(symbol, e, use_cache=use_cache) for e in wanted]
         except (FeedError, StorageError) as error:
             return None, str(error)
-        return self._inputs(chains), ""
+        inputs = self._inputs(chains)  # prices may have gone while chains came
+        return inputs, self._unvalued() if inputs is None else ""
 
     def close(self) -> None:
         """Hear nothing more."""
         for undo in self._undo:
             undo()
 
+    async def _made(
+        self, *, use_cache: bool
+    ) -> tuple[HedgeInputs | None, StrategyConfig | None, str]:
+        """What is decided from, what it makes, and what is wrong; both None with a sentence why."""
+        inputs, problem = await self.gather(self._board_expiries, use_cache=use_cache)
+        if inputs is None:
+            return None, None, problem
+        try:
+            config = await asyncio.to_thread(_configured, inputs)
+        except Unvalued as error:
+            return None, None, str(error)
+        config = replace(config, rules=self.rules)  # they may have changed meanwhile
+        return replace(inputs, rules=self.rules), config, config.problem
+
+    def _unvalued(self) -> str:
+        """Why there is no valuation of the loan."""
+        return self._loan.problem or "There is no price yet to value the loan by."
+
     def _inputs(self, chains: Sequence[Chain]) -> HedgeInputs | None:
         from vaultdesk.core.hedge.inputs import HedgeInputs  # noqa: PLC0415 (NumPy)
 
-        state, now = self._loan.state, self._chains.clock.now()
+        state, hours, left = self._loan.state, self._market.hours, self._chains.quality_left
         if state is None:
             return None
         return HedgeInputs(
             terms=state.terms,
             quotes=state.quotes,
-            chains=tuple(self._judged(chain, now) for chain in chains),
-            at=now,
+            chains=tuple(replace(chain, quality=left(chain, hours)) for chain in chains),
+            at=self._chains.clock.now(),
             rules=self.rules,
             default_rate=self._default_rate,
             style=self._chain.style,
             cure_to=self._loan.cure_to,
             sessions=self._market.sessions,
         )
-
-    def _judged(self, chain: Chain, now: datetime) -> Chain:
-        """The chain with the quality its age has left."""
-        hours = self._market.hours
-        age = (hours.last_traded(now) if hours else now) - chain.received
-        good_for = timedelta(seconds=self._chains.ttl_s)
-        return replace(chain, quality=aged(chain.quality, age, self._fresh_for, good_for))
 
     async def _chain_of(self, symbol: str, expiry: date, *, use_cache: bool) -> Chain:
         kept = await self._chains.kept(symbol, expiry) if use_cache else None

@@ -30,8 +30,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         _said(
             "Market",
-            "Where prices come from: yahoo, simulated or recorded:PATH.",
-            pattern=r"^(yahoo|simulated|recorded:.+)$",
+            "Where prices come from: yahoo, ibkr, simulated or recorded:PATH.",
+            pattern=r"^(yahoo|ibkr|simulated|recorded:.+)$",
         ),
     ] = "yahoo"
     symbol: Annotated[
@@ -125,6 +125,82 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^((tcp|tls)://\S+:\d{1,5})?\Z",
         ),
     ] = ""
+    broker: Annotated[
+        Literal["paper", "ibkr"],
+        _said(
+            "Broker",
+            "Where orders go: paper, filled by the desk itself against its own quotes, or ibkr, "
+            "through TWS or IB Gateway.",
+        ),
+    ] = "paper"
+    ibkr_host: Annotated[
+        str, _said("Broker", "The machine TWS runs on.", pattern=r"^[^\s/:@]+\Z")
+    ] = "127.0.0.1"
+    ibkr_port: Annotated[
+        int,
+        _said(
+            "Broker",
+            "Its port: usually 7497 for TWS on paper, 4002 for the gateway. Whether an account is "
+            "paper is told by its name, not by the port.",
+            ge=1,
+            le=65_535,
+        ),
+    ] = 7497
+    ibkr_client_id: Annotated[
+        int,
+        _said(
+            "Broker",
+            "The desk's number at TWS; no other program may use the same.",
+            ge=0,
+            le=999_999,
+        ),
+    ] = 17
+    paper_cash: Annotated[
+        float,
+        _said("Broker", "Cash the desk's own paper account begins with.", ge=0, le=1e12),
+    ] = 1_000_000
+    paper_seed: Annotated[
+        int, _said("Broker", "The seed of the paper broker's partial fills and slippage.")
+    ] = 11
+    live_orders: Annotated[
+        bool,
+        _said(
+            "Orders",
+            "Whether real-money orders can be unlocked at all; each session asks again.",
+        ),
+    ] = False
+    order_max_contracts: Annotated[
+        int,
+        _said("Orders", "The most contracts of one order.", live=True, ge=1, le=1_000_000),
+    ] = 500
+    order_max_notional: Annotated[
+        float,
+        _said(
+            "Orders",
+            "The most money of one order, premium paid or received, in the options' currency.",
+            live=True,
+            ge=0,
+            le=1e12,
+        ),
+    ] = 1_000_000
+    order_max_from_mid: Annotated[
+        float,
+        _said(
+            "Orders",
+            "How far a limit may lie from the mid, as a fraction of it.",
+            live=True,
+            gt=0,
+            le=10,
+        ),
+    ] = 0.25
+    order_close_only: Annotated[
+        bool,
+        _said("Orders", "Send only orders that reduce a position.", live=True),
+    ] = False
+    order_market: Annotated[
+        bool,
+        _said("Orders", "Allow market orders on options, which fill at any price.", live=True),
+    ] = False
     notify_desktop: Annotated[
         bool, _said("Alerts", "Show alerts as notifications of the desktop.", live=True)
     ] = True

@@ -58,12 +58,9 @@ class LoanState:
         quote: the watched symbol's, from which `price` per unit, in its own currency.
         at: when it was valued: interest runs to this day.
         quotes: all that went in; `quality` is the worst of theirs.
-        pledged: each lot that is pledged on the day.
+        pledged: each lot that is pledged on the day; at least one of them is worth something.
         owed: each loan drawn on the day.
         price: of the watched symbol.
-        value: market value of what is pledged, above 0.
-        lending_value: the same, each times its advance rate.
-        loan: principal, accrued interest and fees.
         arriving: money elsewhere that can come in time to cure a call.
         cure_to: the LTV that `cure` aims at.
         ounces: of gold in one unit of the watched symbol; None if it is not gold, or not known.
@@ -80,9 +77,6 @@ class LoanState:
     pledged: tuple[Pledged, ...]
     owed: tuple[Owed, ...]
     price: Decimal
-    value: Decimal
-    lending_value: Decimal
-    loan: Decimal
     arriving: Decimal
     cure_to: Decimal
     ounces: Decimal | None
@@ -90,6 +84,21 @@ class LoanState:
     rates: Mapping[str, Decimal]
     volatility: float | None
     sigma_source: str
+
+    @property
+    def value(self) -> Decimal:
+        """Market value of what is pledged, above 0."""
+        return sum((one.value for one in self.pledged), Decimal(0))
+
+    @property
+    def lending_value(self) -> Decimal:
+        """The same, each times its advance rate."""
+        return sum((one.lending_value for one in self.pledged), Decimal(0))
+
+    @property
+    def loan(self) -> Decimal:
+        """All that is owed: principal, accrued interest and fees."""
+        return sum((one.total for one in self.owed), Decimal(0))
 
     @property
     def interest(self) -> Decimal:

@@ -64,8 +64,7 @@ def value_loan(
     watched = sums.prices.of(terms.symbol)
     sums.converted(watched.price, watched.currency)  # cures are in units of it
     pledged = tuple(_pledged(lot, terms, sums) for lot in terms.lots if is_pledged(lot, day))
-    value = sum((one.value for one in pledged), Decimal(0))
-    if not value:
+    if not any(one.value for one in pledged):
         raise Unvalued("Nothing is pledged on this day.")
     owed = tuple(_owed(tranche, day, sums) for tranche in terms.tranches)
     arriving = sum((_arriving(one, terms, sums) for one in terms.reserves), Decimal(0))
@@ -77,9 +76,6 @@ def value_loan(
         pledged=pledged,
         owed=owed,
         price=watched.price,
-        value=value,
-        lending_value=sum((one.lending_value for one in pledged), Decimal(0)),
-        loan=sum((one.total for one in owed), Decimal(0)),
         arriving=arriving,
         cure_to=cure_to or default_cure_target(terms.call_ltv),
         ounces=ounces_per_share(terms.symbol, at),

@@ -129,7 +129,7 @@ def test_the_simulated_market_is_the_same_from_the_same_seed(
         (("status", "--json", "--at-price", "0"), "more than zero"),
         (("status", "--json", "--at-price", "-3"), "more than zero"),
         (("status", "--json", "--cure-to", "1.2"), "--cure-to"),
-        (("status", "--json", "--feed", "bloomberg"), "yahoo, simulated or recorded"),
+        (("status", "--json", "--feed", "bloomberg"), "yahoo, ibkr, simulated or recorded"),
         (("status", "--json", "--feed", "recorded:/no/such/file"), "There is no recording"),
         (("status", "--poll-interval-s", "0"), "--poll-interval-s"),
         ((*LOAN,), "--call-ltv"),

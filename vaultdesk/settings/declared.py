@@ -165,7 +165,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     live_orders: Annotated[
         bool,
         _said(
-            "Orders",
+            "Broker",
             "Whether real-money orders can be unlocked at all; each session asks again.",
         ),
     ] = False

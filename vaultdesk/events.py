@@ -231,12 +231,16 @@ class TemplatesChanged:
 
 @dataclass(frozen=True, slots=True)
 class LegPicked:
-    """A bid or an ask in the chain was clicked: sell or buy a contract of it."""
+    """A bid or an ask in the chain was clicked: sell or buy a contract of it.
+
+    `order` is for a ticket of its own, else it becomes a leg of the hedge that is being built.
+    """
 
     expiry: date
     right: Right
     strike: Decimal
     sell: bool
+    order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

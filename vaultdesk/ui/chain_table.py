@@ -48,10 +48,10 @@ WHY = {
 }
 
 
-TRADES = {("bid", "call"): "Click to sell this call in the strategy builder (Shift+S).",
-          ("ask", "call"): "Click to buy this call in the strategy builder (Shift+B).",
-          ("bid", "put"): "Click to sell this put in the strategy builder (S).",
-          ("ask", "put"): "Click to buy this put in the strategy builder (B)."}  # fmt: skip
+TRADES = {("bid", "call"): "Click to sell this call in the builder (Shift+S), with Ctrl to order it (Alt+Shift+S).",
+          ("ask", "call"): "Click to buy this call in the builder (Shift+B), with Ctrl to order it (Alt+Shift+B).",
+          ("bid", "put"): "Click to sell this put in the builder (S), with Ctrl to order it (Alt+S).",
+          ("ask", "put"): "Click to buy this put in the builder (B), with Ctrl to order it (Alt+B)."}  # fmt: skip
 """What a click on a price does, by field and side."""
 
 

@@ -1,6 +1,7 @@
 """The commands every desk has, whatever its panels: about the window itself."""
 
 from functools import partial
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from vaultdesk.ui import theme
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from vaultdesk.ui.window import DeskWindow
 
 WORKSPACES = "&View/&Workspaces"
-NUMBERED = 9
-"""Panels beyond this many have no number key."""
+NUMBER_KEYS = (*(f"Ctrl+{digit}" for digit in "1234567890"), "Alt+1", "Alt+2", "Alt+3")
+"""That put the keyboard into the panels, in their order; those beyond have none."""
 
 
 def own_commands(window: "DeskWindow") -> list[Command]:
@@ -81,7 +82,8 @@ def _literal(name: str) -> str:
 
 def _panel_commands(window: "DeskWindow") -> list[Command]:
     made: list[Command] = []
-    for place, (key, dock) in enumerate(window.docks.items(), start=1):
+    numbers = chain(NUMBER_KEYS, repeat(""))
+    for place, ((key, dock), number) in enumerate(zip(window.docks.items(), numbers), start=1):
         shown = dock.toggleViewAction()
         title = dock.windowTitle()
         made += [
@@ -98,7 +100,7 @@ def _panel_commands(window: "DeskWindow") -> list[Command]:
                 "&View/&Go to",
                 f"&{place} {_literal(title)}",
                 partial(window.focus_panel, key),
-                f"Ctrl+{place}" if place <= NUMBERED else "",
+                number,
                 f"Put the keyboard into the panel {title}",
                 group="panels",
             ),

@@ -522,13 +522,28 @@ async def test_retired_it_hears_nothing_and_nothing_runs(desk: Rig, build: Build
     assert running(panel) == []
 
 
-def clicked(panel: ChainPanel, strike: str, title: str) -> None:
+def clicked(
+    panel: ChainPanel,
+    strike: str,
+    title: str,
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
     table = panel.table
     place = table.model().index(strikes(panel).index(strike), column(table, title))
     table.scrollTo(place)
     QTest.mouseClick(
-        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(place).center()
+        table.viewport(), Qt.MouseButton.LeftButton, held, table.visualRect(place).center()
     )
+
+
+async def test_a_price_that_is_clicked_with_ctrl_is_for_an_order(desk: Rig, build: Build) -> None:
+    told: list[LegPicked] = []
+    desk.bus.subscribe(LegPicked, told.append)
+    panel = build()
+    await opened(desk)
+    clicked(panel, "340", "Put Ask ($)", Qt.KeyboardModifier.ControlModifier)
+    assert told == [LegPicked(MIDDLE, "P", Decimal(340), sell=False, order=True)]
+    assert "340 put to buy on an order ticket" in text(panel, "chain.status")
 
 
 @pytest.mark.parametrize(
@@ -557,6 +572,7 @@ async def test_a_price_that_is_clicked_is_a_leg_to_buy_or_to_sell(
     assert "in the builder" not in text(panel, "chain.status")
 
 
+@pytest.mark.parametrize("order", [False, True])
 @pytest.mark.parametrize(
     ("key", "shift", "right", "sell"),
     [
@@ -567,7 +583,14 @@ async def test_a_price_that_is_clicked_is_a_leg_to_buy_or_to_sell(
     ],
 )
 async def test_the_selected_strike_is_bought_and_sold_by_keyboard(
-    desk: Rig, build: Build, qtbot: QtBot, key: Qt.Key, shift: bool, right: str, sell: bool
+    desk: Rig,
+    build: Build,
+    qtbot: QtBot,
+    key: Qt.Key,
+    shift: bool,
+    right: str,
+    sell: bool,
+    order: bool,
 ) -> None:
     told: list[LegPicked] = []
     desk.bus.subscribe(LegPicked, told.append)
@@ -578,8 +601,9 @@ async def test_the_selected_strike_is_bought_and_sold_by_keyboard(
     qtbot.waitUntil(panel.table.hasFocus)
     row = panel.table.currentIndex().row()
     held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
-    QTest.keyClick(panel.table, key, held)
-    assert told == [LegPicked(MIDDLE, right, Decimal(350), sell)]  # type: ignore[arg-type]
+    QTest.keyClick(panel.table, key, held | Qt.KeyboardModifier.AltModifier if order else held)
+    assert told == [LegPicked(MIDDLE, right, Decimal(350), sell, order)]  # type: ignore[arg-type]
+    assert ("on an order ticket" in text(panel, "chain.status")) is order
     assert panel.table.currentIndex().row() == row
 
 
@@ -605,4 +629,4 @@ async def test_a_price_says_what_a_click_on_it_does(desk: Rig, build: Build) -> 
     await opened(desk)
     place = column(panel.table, "Put Ask ($)")
     told = panel.table.model().index(0, place).data(Qt.ItemDataRole.ToolTipRole)
-    assert told == "Click to buy this put in the strategy builder (B)."
+    assert told == "Click to buy this put in the builder (B), with Ctrl to order it (Alt+B)."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout
 
 from vaultdesk.core.calendar import trading_date
@@ -48,12 +48,14 @@ if TYPE_CHECKING:
     from vaultdesk.services.chain import ChainService
 
 TRADE_KEYS: tuple[tuple[str, Right, bool, str], ...] = (
-    ("B", "P", False, "&Buy put in the builder"),
-    ("S", "P", True, "&Sell put in the builder"),
-    ("Shift+B", "C", False, "Buy c&all in the builder"),
-    ("Shift+S", "C", True, "Sell ca&ll in the builder"),
+    ("B", "P", False, "&Buy put"),
+    ("S", "P", True, "&Sell put"),
+    ("Shift+B", "C", False, "Buy c&all"),
+    ("Shift+S", "C", True, "Sell ca&ll"),
 )
 """Keys that trade the selected strike: side, whether it is sold, and the menu's words."""
+PLACES = (("", False, "in the builder"), ("Alt+", True, "on an order ticket"))
+"""What is held with such a key, and where the contract goes then."""
 
 
 class ChainPanel(LivePanel):
@@ -128,8 +130,9 @@ class ChainPanel(LivePanel):
         self._bar.filter_changed.connect(self._filter_by)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.table.clicked.connect(self._cell_clicked)
-        for keys, right, sell, words in TRADE_KEYS:
-            self._offer(keys, right, words, sell=sell)
+        for held, order, where in PLACES:
+            for keys, right, sell, words in TRADE_KEYS:
+                self._offer(held + keys, right, f"{words} {where}", sell=sell, order=order)
         self.hear(ExpirationsChanged, lambda _event: self.refresh())
         self.hear(ExerciseStyleChanged, lambda event: self._bar.show_style(event.style))
         self.hear(ChainLoading, self._on_loading)
@@ -248,22 +251,27 @@ class ChainPanel(LivePanel):
             self.selected.emit(self._model.rows[current.row()].position)
 
     def _cell_clicked(self, index: QModelIndex) -> None:
-        """A price that is there is taken: the ask to buy, the bid to sell."""
+        """A price that is there is taken: the ask to buy, the bid to sell; with Ctrl to order."""
         column = self._model.columns[index.column()]
         if (column.field, column.group.lower()) in TRADES:
             right: Right = "C" if column.group == "Call" else "P"
-            self._pick(self._model.rows[index.row()], right, sell=column.field == "bid")
+            held = QGuiApplication.keyboardModifiers()
+            order = bool(held & Qt.KeyboardModifier.ControlModifier)
+            sell = column.field == "bid"
+            self._pick(self._model.rows[index.row()], right, sell=sell, order=order)
 
-    def _offer(self, keys: str, right: Right, words: str, *, sell: bool) -> None:
+    def _offer(self, keys: str, right: Right, words: str, *, sell: bool, order: bool) -> None:
         """The same by keyboard and context menu, for the selected strike."""
         action = QAction(words, self.table)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _checked: self._pick(self._chosen_line(), right, sell=sell))
+        action.triggered.connect(
+            lambda _checked: self._pick(self._chosen_line(), right, sell=sell, order=order)
+        )
         self.table.addAction(action)
 
-    def _pick(self, line: Line | None, right: Right, *, sell: bool) -> None:
-        """Tell whoever builds hedges, if there is such a price."""
+    def _pick(self, line: Line | None, right: Right, *, sell: bool, order: bool) -> None:
+        """Tell whoever builds hedges or orders, if there is such a price."""
         if line is None:
             return
         row = line.rung.call if right == "C" else line.rung.put
@@ -271,9 +279,11 @@ class ChainPanel(LivePanel):
         if quote is None or (quote.bid if sell else quote.ask) is None:
             return
         side = "call" if right == "C" else "put"
-        picked = f"{units(line.rung.strike)} {side} {'sold' if sell else 'bought'} in the builder"
+        deed = ("to sell" if sell else "to buy") if order else ("sold" if sell else "bought")
+        where = next(where for _, ordered, where in PLACES if ordered == order)
+        picked = f"{units(line.rung.strike)} {side} {deed} {where}"
         self._picked = (line.view.chain.expiry, picked)
-        self._bus.tell(LegPicked(line.view.chain.expiry, right, line.rung.strike, sell))
+        self._bus.tell(LegPicked(line.view.chain.expiry, right, line.rung.strike, sell, order))
         self.tick()
 
     def _filter_by(self, found: Filter) -> None:

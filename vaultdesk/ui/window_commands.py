@@ -83,7 +83,9 @@ def _literal(name: str) -> str:
 def _panel_commands(window: "DeskWindow") -> list[Command]:
     made: list[Command] = []
     numbers = chain(NUMBER_KEYS, repeat(""))
-    for place, ((key, dock), number) in enumerate(zip(window.docks.items(), numbers), start=1):
+    for place, ((key, dock), number) in enumerate(
+        zip(window.docks.items(), numbers, strict=False), start=1
+    ):
         shown = dock.toggleViewAction()
         title = dock.windowTitle()
         made += [

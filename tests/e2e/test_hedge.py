@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -100,11 +102,22 @@ def test_a_hedge_is_built_and_a_fall_of_30_percent_does_not_hurt_it(
     assert number(desk.text("whatif.ltv_hedged")) < 70
 
 
-def test_chains_are_fetched_only_when_a_hedge_panel_is_looked_at(
-    launch: Launch, market: str
-) -> None:
-    desk = launch("--feed", market)
-    desk.wait_text("chain.status", "2026|test|recorded")
-    assert not desk.shows("strategy.cost")
+def chains_kept(home: Path) -> int:
+    """How many chains the demonstration has fetched: it keeps each in its database."""
+    file = home / "demo" / "desk.db"
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+        (count,) = database.execute("SELECT count(*) FROM chains").fetchone()
+    return int(count)
+
+
+def test_chains_are_fetched_only_when_a_hedge_panel_is_looked_at(launch: Launch) -> None:
+    desk = launch("--demo", "--simulated-ticks-per-s", "5")
+    desk.wait_text("chain.status", r"^\d+ contracts .* 0 hits, 1 miss ")
+    desk.wait_text("loan.ltv", r"\d %$")
+    for _ in range(3):  # prices that move the loan, and so would move a hedge
+        price = re.escape(desk.text("quote.last"))
+        desk.wait_text("quote.last", rf"^(?!{price}$)\d")
+    assert chains_kept(desk.home) == 1
     desk.key("ctrl+7")
     desk.wait_text("strategy.cost", r"\d.* USD")
+    assert chains_kept(desk.home) > 1

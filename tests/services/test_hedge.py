@@ -15,7 +15,7 @@ from vaultdesk.core.hedge.finder import FindRequest
 from vaultdesk.core.hedge.vocabulary import HedgeRules, Use
 from vaultdesk.core.loan.terms import single_pledge
 from vaultdesk.core.market import Quality
-from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, LoanChanged
+from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, HedgeLoading, LoanChanged
 from vaultdesk.ports import FeedError, FeedFault, KnownError
 from vaultdesk.services.chain import ChainService
 from vaultdesk.services.chains import Chains
@@ -171,25 +171,27 @@ async def test_a_loan_that_cannot_be_valued_any_more_says_why_and_leaves_no_hedg
     desk.clock.advance(24 * 3600)
     assert desk.loan.state is not None
     await desk.hedge.refresh()
-    assert (desk.hedge.config, desk.hedge.inputs, desk.hedge.loading) == (None, None, False)
+    kept: list[object] = [desk.hedge.config, desk.hedge.inputs]
+    assert kept == [None, None]
+    assert not desk.hedge.loading
     assert desk.told[-1] == HedgeChanged("Nothing is pledged on this day.")
 
 
-async def test_a_price_that_goes_while_the_chains_come_is_said(desk: Desk) -> None:
+async def test_a_loan_that_lacks_a_price_once_the_chains_have_come_says_which(desk: Desk) -> None:
     await desk.begin()
     desk.feed.gates[MIDDLE] = asyncio.Event()
     making = asyncio.create_task(desk.hedge.refresh())
     await desk.feed.waiting.wait()
-    desk.market.accept(replace(quote("350"), last=None, at=START + timedelta(seconds=1)))
+    await desk.loan.save(replace(TERMS, currency="EUR"))
     assert desk.loan.state is None
     desk.feed.gates[MIDDLE].set()
     await making
     assert desk.hedge.config is None
-    assert desk.told == [HedgeChanged("No honest price of GLD: the source gave none.")]
+    assert desk.told == [HedgeChanged("No price of EURUSD has come yet.")]
 
 
 async def test_one_configuration_is_made_at_a_time(desk: Desk) -> None:
-    """The one asked for last is made last: an older one never takes its place."""
+    """So the one that was asked for last stands at the end."""
     await desk.begin()
     told: list[object] = []
     desk.bus.subscribe(HedgeLoading, told.append)
@@ -198,7 +200,6 @@ async def test_one_configuration_is_made_at_a_time(desk: Desk) -> None:
     first = asyncio.create_task(desk.hedge.refresh())
     await desk.feed.waiting.wait()
     second = asyncio.create_task(desk.hedge.refresh())
-    desk.clock.advance(1)
     desk.feed.gates[MIDDLE].set()
     await asyncio.gather(first, second)
     assert told == [HedgeLoading(), HedgeChanged(""), HedgeLoading(), HedgeChanged("")]

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.charts import ink
 from vaultdesk.ui.gauge import Span, spread
-from vaultdesk.ui.lazy_chart import Limit, edge_if_focused, ground
-from vaultdesk.ui.panel import named
+from vaultdesk.ui.lazy_chart import Limit, SpokenChart
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 ROW, BAR, HALF, HEAD, PAD = 30, 16, 13, 24, 6
 NAMES_SHARE = 0.32
@@ -53,24 +52,19 @@ class Tornado:
     limits: tuple[Limit, ...] = ()
 
 
-class TornadoChart(QWidget):
+class TornadoChart(SpokenChart):
     """Shows a Tornado; Up and Down, or the mouse, read out a bar, Escape leaves it."""
 
     pointed = Signal(int)
     """The number of the bar read out, the widest being 0; -1 for none."""
 
     def __init__(self, identifier: str, meaning: str) -> None:
-        super().__init__()
-        named(self, identifier, meaning)
-        self.said = ""
-        self._meaning = meaning
+        super().__init__(identifier, meaning)
         self._tornado = Tornado((), 0.0, "")
         self.bars: tuple[Bar, ...] = ()
         self._at = -1
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
-        theme.notifier().changed.connect(self._recolour)
 
     def show_bars(self, tornado: Tornado) -> None:
         """Show these, the widest on top."""
@@ -129,28 +123,14 @@ class TornadoChart(QWidget):
         super().leaveEvent(event)
         self.point_at(-1)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show the edge."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Take the edge away."""
-        super().focusOutEvent(event)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def _paint(self, painter: QPainter) -> None:
         """Lines and their names, then a row for each bar."""
-        ground(self)
         if self.bars:
-            painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(theme.ui_font(POINTS))
             self._paint_lines(painter)
             for number, bar in enumerate(self.bars):
                 self._paint_bar(painter, HEAD + number * ROW, bar, picked=number == self._at)
-            painter.end()
-        edge_if_focused(self)
 
     def _names(self) -> float:
         """The width of the names' column."""
@@ -225,15 +205,8 @@ class TornadoChart(QWidget):
         return ends
 
     def _tell(self) -> None:
-        if self._at < 0:
-            self.said = ""
-        else:
-            bar = self.bars[self._at]
-            self.said = f"{bar.name}: {bar.low_text} to {bar.high_text}"
-        self.setAccessibleDescription(self.said or self._meaning)
-
-    def _recolour(self, _theme: object) -> None:
-        self.update()
+        bar = self.bars[self._at] if self._at >= 0 else None
+        self._say(f"{bar.name}: {bar.low_text} to {bar.high_text}" if bar else "")
 
 
 @dataclass(frozen=True, slots=True)

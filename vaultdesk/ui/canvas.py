@@ -5,6 +5,7 @@ Brings pyqtgraph, so it is imported when the first chart is drawn.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
@@ -118,7 +119,7 @@ class Surface(pg.PlotWidget):  # type: ignore[misc]
         self.left.emit()
 
 
-class Canvas:
+class Canvas(ABC):
     """A plot without menus, buttons, frame or keyboard, in the colours of the theme."""
 
     def __init__(self, axes: dict[str, pg.AxisItem]) -> None:
@@ -132,9 +133,9 @@ class Canvas:
         self.widget.moved.connect(self._moved)
         self._dressed = ""
 
+    @abstractmethod
     def _moved(self, place: QPointF) -> None:
         """Follow the mouse, given in the scene's pixels."""
-        raise NotImplementedError
 
     def _dress(self) -> None:
         """Colour ground and axes, if they wear another theme."""
@@ -236,9 +237,9 @@ class TextCanvas(Canvas):
         self._y.show_axis(y)
         self._item.setRange(xRange=across, yRange=up, padding=0)
 
+    @abstractmethod
     def _paint(self, painter: QPainter) -> None:
         """Paint on the sheet."""
-        raise NotImplementedError
 
 
 def metrics(points: float = NAME_POINTS) -> QFontMetricsF:

@@ -19,7 +19,7 @@ from vaultdesk.ui.format import number
 from vaultdesk.ui.panel import named
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QPaintEvent, QShowEvent
+    from PySide6.QtGui import QPaintEvent, QShowEvent
 
 Words = Callable[[float], str]
 """Writes a value as the reader is to see it, with its unit."""
@@ -61,24 +61,8 @@ class Drawn(Protocol):
 D = TypeVar("D", bound=Drawn)
 
 
-def ground(widget: QWidget) -> None:
-    """Fill with the panel's colour; called in a paint event."""
-    painter = QPainter(widget)
-    painter.fillRect(widget.rect(), theme.colour(theme.current().panel))
-    painter.end()
-
-
-def edge_if_focused(widget: QWidget) -> None:
-    """Show where the keyboard goes; called in a paint event."""
-    if widget.hasFocus():
-        painter = QPainter(widget)
-        painter.setPen(theme.colour(theme.current().accent))
-        painter.drawRect(widget.rect().adjusted(0, 0, -1, -1))
-        painter.end()
-
-
-class LazyChart(QWidget, Generic[D]):
-    """Keeps what is to be shown until it is seen; a subclass says how to make and draw it.
+class SpokenChart(QWidget):
+    """On the panel's ground, with an edge while the keyboard goes to it.
 
     `said` is the readout in words; screen readers get it as the description.
     """
@@ -87,13 +71,48 @@ class LazyChart(QWidget, Generic[D]):
         super().__init__()
         self.said = ""
         self._meaning = meaning
-        self._drawing: D | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(1, 1, 1, 1)  # the edge that shows the focus
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if identifier:
             named(self, identifier, meaning)
         theme.notifier().changed.connect(self._theme_changed)
+
+    def recolour(self) -> None:
+        """Paint anew in the colours of the current theme."""
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """The ground, what is on it, and an edge where the keyboard goes; Qt asks as it moves."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour(theme.current().panel))
+        painter.save()
+        self._paint(painter)
+        painter.restore()
+        if self.hasFocus():
+            painter.setPen(theme.colour(theme.current().accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        """Paint on the ground; nothing where other widgets lie on it."""
+
+    def _say(self, text: str) -> None:
+        """Tell the readout; "" for what the chart is for."""
+        if text != self.said:
+            self.said = text
+            self.setAccessibleDescription(text or self._meaning)
+
+    def _theme_changed(self, _theme: object) -> None:
+        self.recolour()
+
+
+class LazyChart(SpokenChart, Generic[D]):
+    """Keeps what is to be shown until it is seen; a subclass says how to make and draw it."""
+
+    def __init__(self, identifier: str = "", meaning: str = "") -> None:
+        super().__init__(identifier, meaning)
+        self._drawing: D | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)  # the edge that shows the focus
 
     @property
     def is_drawn(self) -> bool:
@@ -114,21 +133,6 @@ class LazyChart(QWidget, Generic[D]):
         super().showEvent(event)
         self._redraw()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """The ground, and an edge where the keyboard goes."""
-        ground(self)
-        edge_if_focused(self)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show the edge."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Take the edge away."""
-        super().focusOutEvent(event)
-        self.update()
-
     def _make(self) -> D:
         """The drawing; imports pyqtgraph."""
         raise NotImplementedError
@@ -143,12 +147,3 @@ class LazyChart(QWidget, Generic[D]):
             self._drawing = self._make()
             self._column.addWidget(self._drawing.widget)
         return self._drawing
-
-    def _say(self, text: str) -> None:
-        """Tell the readout; "" for what the chart is for."""
-        if text != self.said:
-            self.said = text
-            self.setAccessibleDescription(text or self._meaning)
-
-    def _theme_changed(self, _theme: object) -> None:
-        self.recolour()

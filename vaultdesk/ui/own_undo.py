@@ -1,11 +1,8 @@
-"""Ctrl+Z of a panel, where the window's menu has one too: two shortcuts for the same keys are none.
-
-A widget claims the keys by accepting their ShortcutOverride in `event`, and then gets them in
-`keyPressEvent`.
-"""
+"""Ctrl+Z of a panel beside that of the window's menu: two shortcuts for the same keys are none."""
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 
 def undoes(event: QEvent) -> bool:
@@ -19,7 +16,13 @@ def redoes(event: QEvent) -> bool:
     return isinstance(event, QKeyEvent) and QKeySequence(event.keyCombination()) == both
 
 
-def claims(event: QEvent) -> bool:
-    """Whether a widget that has both should keep them from the window."""
-    override = event.type() == QEvent.Type.ShortcutOverride
-    return override and (undoes(event) or redoes(event))
+class OwnUndo(QWidget):
+    """Keeps the keys that undo and redo from the window; they come to its `keyPressEvent`."""
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys by accepting their ShortcutOverride."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and (undoes(event) or redoes(event)):
+            event.accept()
+            return True
+        return super().event(event)

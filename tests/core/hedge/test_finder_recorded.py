@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.core.hedge.test_recorded_candidates import CLOSE, NIGHT, SIX, recorded_config
+from tests.core.hedge.recorded_chains import CLOSE, NIGHT, SIX, recorded_config
 from vaultdesk.core.hedge.finder import FindRequest, find
 from vaultdesk.core.hedge.scene import Scene, days_passed, outlook
 from vaultdesk.core.hedge.vocabulary import HedgeRules, Use

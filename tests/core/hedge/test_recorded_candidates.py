@@ -3,58 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.core.hedge.recorded_chains import CLOSE, NIGHT, SIX, recorded_config
 from tests.core.hedge.shape import check_shape
 from tests.core.hedge.test_strategies import IDS
-from vaultdesk.adapters.recorded.replay import RecordedFeed
 from vaultdesk.core.hedge.compare import compare
-from vaultdesk.core.hedge.inputs import HedgeInputs, configured
 from vaultdesk.core.hedge.recommend import Profile
 from vaultdesk.core.hedge.sensitivity import MOVES, NOBODY, VOL_PTS, sensitivity
 from vaultdesk.core.hedge.strategies.leaps import Leaps
 from vaultdesk.core.hedge.strategies.zero_cost_collar import ZeroCostCollar
 from vaultdesk.core.hedge.vocabulary import HedgeRules
-from vaultdesk.core.loan.terms import single_pledge
 from vaultdesk.core.market import Quality
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vaultdesk.core.hedge.config import StrategyConfig
-
 pytestmark = pytest.mark.recorded
 
-CLOSE, NIGHT = "GLD-2026-07-10.market.jsonl.gz", "GLD-2026-07-15-overnight.market.jsonl.gz"
-SIX = (
-    date(2026, 8, 21),
-    date(2026, 9, 18),
-    date(2026, 12, 18),
-    date(2027, 6, 17),
-    date(2028, 1, 21),
-    date(2028, 12, 15),
-)
 NAKED = HedgeRules(naked_calls=True)
-
-
-async def recorded_config(
-    folder: Path, name: str, expiries: tuple[date, ...], rules: HedgeRules
-) -> StrategyConfig:
-    """10,050 shares at 61 % when the file ends; the recording itself counts as fresh."""
-    feed = RecordedFeed(folder / "options" / name, position="end")
-    quote = await feed.quote("GLD")
-    assert quote.price is not None
-    days = expiries or (await feed.expirations("GLD"))[:6]
-    chains = tuple([await feed.chain("GLD", day) for day in days])
-    loan = (quote.price * 10_050 * Decimal("0.61")).quantize(Decimal(1))
-    terms = single_pledge(
-        "GLD", Decimal(10_050), loan, "USD", Decimal("0.75"), Decimal("0.85"), quote.at
-    )
-    return configured(HedgeInputs(terms, (quote,), chains, chains[0].at, rules, 0.04))
 
 
 async def test_all_candidates_are_priced_at_the_close(recorded: Path) -> None:

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.fakes.feed import START, ManualClock, ScriptedFeed, chain
 from vaultdesk.core.hedge.vocabulary import HedgeRules
@@ -23,6 +25,7 @@ from vaultdesk.services.market import MarketService
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.loan_store import SqlLoanStore
 from vaultdesk.storage.snapshot_store import SqlSnapshotStore
+from vaultdesk.ui.panel import Panel
 
 NEAR, MIDDLE, QUARTER, FAR = (
     date(2026, 8, 7),
@@ -30,6 +33,9 @@ NEAR, MIDDLE, QUARTER, FAR = (
     date(2026, 10, 9),
     date(2028, 1, 21),
 )
+P = TypeVar("P", bound=Panel)
+W = TypeVar("W", bound=QWidget)
+
 EXPIRIES = (NEAR, MIDDLE, QUARTER, FAR)
 
 TERMS = single_pledge(
@@ -97,12 +103,25 @@ def rig() -> Iterator[Rig]:
         yield Rig(database)
 
 
-def label(panel: QWidget, identifier: str) -> QLabel:
-    """The label of this accessible identifier."""
-    found = panel.findChild(QLabel, identifier)
-    assert isinstance(found, QLabel), identifier
+def shown(panel: P, qtbot: QtBot, width: int = 900, height: int = 900) -> P:
+    """The panel on screen in this size; it is retired after the test."""
+    panel.resize(width, height)
+    qtbot.addWidget(panel, before_close_func=lambda _widget: panel.retire())
+    panel.show()
+    return panel
+
+
+def child(panel: QWidget, kind: type[W], identifier: str) -> W:
+    """The control of this accessible identifier."""
+    found = panel.findChild(kind, identifier)
+    assert isinstance(found, kind), identifier
     assert found.accessibleIdentifier() == identifier
     return found
+
+
+def label(panel: QWidget, identifier: str) -> QLabel:
+    """The label of this accessible identifier."""
+    return child(panel, QLabel, identifier)
 
 
 def text(panel: QWidget, identifier: str) -> str:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 from tests.core.hedge import boards
 from tests.ui.panels.hedged import hedged, moved
-from tests.ui.panels.rig import Rig, label, text
+from tests.ui.panels.rig import Rig, child, label, shown, text
 from vaultdesk.core.hedge.compare import Comparison, compare
 from vaultdesk.core.hedge.inputs import HedgeInputs, configured
 from vaultdesk.core.hedge.pictures.payoff import Measure, curves
@@ -51,10 +51,7 @@ def saved() -> list[Saved]:
 def build(desk: Rig, qtbot: QtBot, saved: list[Saved]) -> Build:
     def made(kept: str = "") -> ComparePanel:
         panel = ComparePanel(desk.bus, desk.hedge, lambda *record: saved.append(record), kept)
-        panel.resize(900, 900)
-        qtbot.addWidget(panel, before_close_func=lambda p: p.retire())
-        panel.show()
-        return panel
+        return shown(panel, qtbot)
 
     return made
 
@@ -77,15 +74,11 @@ def named_row(panel: ComparePanel, name: str) -> Row:
 
 
 def button(panel: ComparePanel, identifier: str) -> QPushButton:
-    found = panel.findChild(QPushButton, identifier)
-    assert isinstance(found, QPushButton)
-    return found
+    return child(panel, QPushButton, identifier)
 
 
 def choose(panel: ComparePanel, identifier: str, word: str) -> None:
-    box = panel.findChild(QComboBox, identifier)
-    assert isinstance(box, QComboBox)
-    box.setCurrentText(word)
+    child(panel, QComboBox, identifier).setCurrentText(word)
 
 
 async def test_before_the_chains_are_there_it_says_what_is_missing(desk: Rig, build: Build) -> None:

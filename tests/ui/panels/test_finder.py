@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QCalendarWidget, QCheckBox, QLineEdit, QPushButton
 
 from tests.core.hedge import boards
 from tests.ui.panels.hedged import hedged, moved
-from tests.ui.panels.rig import Rig, label, text
+from tests.ui.panels.rig import Rig, child, label, shown, text
 from vaultdesk.core.hedge.finder import FindRequest, Found, find
 from vaultdesk.core.hedge.inputs import HedgeInputs, configured
 from vaultdesk.core.hedge.position import At
@@ -50,10 +50,7 @@ def saved() -> list[tuple[str, HedgeInputs, FindRequest, Found]]:
 def build(desk: Rig, qtbot: QtBot, saved: list[object]) -> Build:
     def made(kept: str = "") -> FinderPanel:
         panel = FinderPanel(desk.bus, desk.hedge, lambda *record: saved.append(record), kept)
-        panel.resize(900, 900)
-        qtbot.addWidget(panel, before_close_func=lambda p: p.retire())
-        panel.show()
-        return panel
+        return shown(panel, qtbot)
 
     return made
 
@@ -65,15 +62,11 @@ async def panel(desk: Rig, build: Build) -> FinderPanel:
 
 
 def field(panel: FinderPanel, identifier: str) -> QLineEdit:
-    found = panel.findChild(QLineEdit, identifier)
-    assert isinstance(found, QLineEdit), identifier
-    return found
+    return child(panel, QLineEdit, identifier)
 
 
 def button(panel: FinderPanel, identifier: str) -> QPushButton:
-    found = panel.findChild(QPushButton, identifier)
-    assert isinstance(found, QPushButton), identifier
-    return found
+    return child(panel, QPushButton, identifier)
 
 
 def retype(panel: FinderPanel, identifier: str, typed: str) -> None:

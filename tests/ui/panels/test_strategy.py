@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -20,7 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
+from tests.ui.panels.rig import (
+    FAR,
+    MIDDLE,
+    NEAR,
+    QUARTER,
+    Rig,
+    child,
+    label,
+    priced,
+    running,
+    shown,
+    text,
+)
 from vaultdesk.core.hedge.building import strategy_of
 from vaultdesk.core.hedge.pictures.payoff import Measure
 from vaultdesk.core.hedge.templates import OWN, Anchor, Build, How, at_moneyness
@@ -43,7 +55,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-W = TypeVar("W", bound=QWidget)
 COVERED = "10,000 of 10,000 shares protected, nothing left unprotected"
 
 
@@ -58,10 +69,7 @@ def build(
 ) -> Iterator[Callable[..., StrategyPanel]]:
     def made(kept: str = "") -> StrategyPanel:
         panel = StrategyPanel(desk.bus, desk.hedge, templates, desk.clock, kept)
-        panel.resize(900, 1400)
-        qtbot.addWidget(panel, before_close_func=lambda p: p.retire())
-        panel.show()
-        return panel
+        return shown(panel, qtbot, height=1400)
 
     yield made
     desk.hedge.close()
@@ -74,13 +82,6 @@ async def opened(desk: Rig, build: Callable[..., StrategyPanel], kept: str = "")
     await desk.hedge.refresh()
     await panel.settled()
     return panel
-
-
-def child(panel: QWidget, kind: type[W], identifier: str) -> W:
-    found = panel.findChild(kind, identifier)
-    assert isinstance(found, kind), identifier
-    assert found.accessibleIdentifier() == identifier
-    return found
 
 
 def typed(panel: QWidget, identifier: str, words: str) -> None:

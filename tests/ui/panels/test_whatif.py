@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QComboBox, QMainWindow, QPushButton, QSlider, QTab
 from tests.core.hedge import boards
 from tests.core.hedge.positions import position
 from tests.ui.panels.hedged import hedged, moved
-from tests.ui.panels.rig import Rig, label, running, text
+from tests.ui.panels.rig import Rig, child, label, running, shown, text
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.scenarios import scenarios_of
 from vaultdesk.core.hedge.scene import Scene
@@ -55,10 +55,7 @@ OPTIONS = ("payoff", "intrinsic", "time_value", "after_spread", "cost")
 def build(desk: Rig, qtbot: QtBot) -> Build:
     def made(kept: str = "", **more: object) -> WhatIfPanel:
         panel = WhatIfPanel(desk.bus, desk.hedge, desk.clock, kept, **more)  # type: ignore[arg-type]
-        panel.resize(900, 640)
-        qtbot.addWidget(panel, before_close_func=lambda p: p.retire())
-        panel.show()
-        return panel
+        return shown(panel, qtbot, height=640)
 
     return made
 
@@ -71,22 +68,15 @@ async def chosen(desk: Rig, held: Position = PUTS) -> None:
 
 def control(panel: QWidget, name: str) -> QSlider:
     """A slider, found as assistive technology does."""
-    found = panel.findChild(QSlider, f"whatif.{name}")
-    assert isinstance(found, QSlider)
-    assert found.accessibleIdentifier() == f"whatif.{name}"
-    return found
+    return child(panel, QSlider, f"whatif.{name}")
 
 
 def combo(panel: QWidget, name: str) -> QComboBox:
-    found = panel.findChild(QComboBox, f"whatif.{name}")
-    assert isinstance(found, QComboBox)
-    return found
+    return child(panel, QComboBox, f"whatif.{name}")
 
 
 def button(panel: QWidget, name: str) -> QPushButton:
-    found = panel.findChild(QPushButton, f"whatif.{name}")
-    assert isinstance(found, QPushButton)
-    return found
+    return child(panel, QPushButton, f"whatif.{name}")
 
 
 def figure(panel: QWidget, name: str) -> str:

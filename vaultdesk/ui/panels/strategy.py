@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from vaultdesk.core.calendar import trading_date
@@ -23,7 +23,7 @@ from vaultdesk.events import (
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.own_undo import claims, redoes, undoes
+from vaultdesk.ui.own_undo import OwnUndo, redoes, undoes
 from vaultdesk.ui.readout import Skeleton
 from vaultdesk.ui.strategy.bench import Bench
 from vaultdesk.ui.strategy.body import StrategyBody
@@ -49,7 +49,7 @@ CHOOSE_AFTER_MS = 250
 """Of rest, before the other panels are told of another hedge."""
 
 
-class StrategyPanel(AttendingPanel):
+class StrategyPanel(OwnUndo, AttendingPanel):
     """Edits a `Build`, has it computed, and puts what is valid on the desk.
 
     `kept` is what `view_changed` told last time.
@@ -112,13 +112,6 @@ class StrategyPanel(AttendingPanel):
         if seen and not self._retired:
             self._need(self.build)
             self._ask()
-
-    def event(self, event: QEvent) -> bool:
-        """Undo and redo are its own here, not the window's."""
-        if claims(event):
-            event.accept()
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Ctrl+Z takes back the last edit, wherever the keyboard is; Ctrl+Shift+Z does it again."""
@@ -239,6 +232,8 @@ class StrategyPanel(AttendingPanel):
 
     def _picked(self, event: LegPicked) -> None:
         """A leg for all the gold, and one contract more or less when it is picked again."""
+        if event.order:
+            return
         sign = -1 if event.sell else 1
         anchor = Anchor(How.STRIKE, event.strike)
         base = self._in_hand() if self._touched else Build(OWN)

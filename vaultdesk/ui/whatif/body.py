@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from vaultdesk.ui.own_undo import claims, undoes
+from vaultdesk.ui.own_undo import OwnUndo, undoes
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.whatif.crash import CrashPage
 from vaultdesk.ui.whatif.figures import BothLtvs, WhatIfFigures
@@ -55,7 +55,7 @@ class _HistoryPage(Page):
             self._view.retire()  # type: ignore[attr-defined]  # as the panel asks
 
 
-class WhatIfBody(QWidget):
+class WhatIfBody(OwnUndo):
     """Controls, figures and pages; `looked` tells that another page is to be filled."""
 
     looked = Signal()
@@ -120,13 +120,6 @@ class WhatIfBody(QWidget):
         """Beside or below, as there is room."""
         super().resizeEvent(event)
         self._stand(wide=self.width() >= WIDE)
-
-    def event(self, event: QEvent) -> bool:
-        """Undo is its own here, not the window's."""
-        if claims(event):
-            event.accept()
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Ctrl+Z takes back the last move, wherever the keyboard is."""

@@ -63,7 +63,7 @@ def moments(at: datetime) -> str:
 
 
 def age(span: timedelta) -> str:
-    """How long, in the two largest units that matter."""
+    """How long: to the second below an hour, unlike the desk, whose ages are seen to change."""
     seconds = max(int(span.total_seconds()), 0)
     if seconds < MINUTE:
         return f"{seconds} s"

@@ -48,10 +48,14 @@ WHY = {
 }
 
 
-TRADES = {("bid", "call"): "Click to sell this call in the builder (Shift+S), with Ctrl to order it (Alt+Shift+S).",
-          ("ask", "call"): "Click to buy this call in the builder (Shift+B), with Ctrl to order it (Alt+Shift+B).",
-          ("bid", "put"): "Click to sell this put in the builder (S), with Ctrl to order it (Alt+S).",
-          ("ask", "put"): "Click to buy this put in the builder (B), with Ctrl to order it (Alt+B)."}  # fmt: skip
+TRADES = {("bid", "call"): "Click to sell this call in the builder (Shift+S), "
+                           "with Ctrl to order it (Ctrl+Shift+O).",
+          ("ask", "call"): "Click to buy this call in the builder (Shift+B), "
+                           "with Ctrl to order it (Shift+O).",
+          ("bid", "put"): "Click to sell this put in the builder (S), "
+                          "with Ctrl to order it (Ctrl+O).",
+          ("ask", "put"): "Click to buy this put in the builder (B), "
+                          "with Ctrl to order it (O)."}  # fmt: skip
 """What a click on a price does, by field and side."""
 
 

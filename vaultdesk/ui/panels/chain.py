@@ -47,15 +47,15 @@ if TYPE_CHECKING:
     from vaultdesk.core.options.valued import ValuedChain
     from vaultdesk.services.chain import ChainService
 
-TRADE_KEYS: tuple[tuple[str, Right, bool, str], ...] = (
-    ("B", "P", False, "&Buy put"),
-    ("S", "P", True, "&Sell put"),
-    ("Shift+B", "C", False, "Buy c&all"),
-    ("Shift+S", "C", True, "Sell ca&ll"),
+TRADE_KEYS: tuple[tuple[str, str, Right, bool, str], ...] = (
+    ("B", "O", "P", False, "&Buy put"),
+    ("S", "Ctrl+O", "P", True, "&Sell put"),
+    ("Shift+B", "Shift+O", "C", False, "Buy c&all"),
+    ("Shift+S", "Ctrl+Shift+O", "C", True, "Sell ca&ll"),
 )
-"""Keys that trade the selected strike: side, whether it is sold, and the menu's words."""
-PLACES = (("", False, "in the builder"), ("Alt+", True, "on an order ticket"))
-"""What is held with such a key, and where the contract goes then."""
+"""Keys that trade the selected strike, in the builder and on an order ticket: side, whether it is
+sold, and the menu's words."""
+PLACES = ("in the builder", "on an order ticket")
 
 
 class ChainPanel(LivePanel):
@@ -130,9 +130,9 @@ class ChainPanel(LivePanel):
         self._bar.filter_changed.connect(self._filter_by)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.table.clicked.connect(self._cell_clicked)
-        for held, order, where in PLACES:
-            for keys, right, sell, words in TRADE_KEYS:
-                self._offer(held + keys, right, f"{words} {where}", sell=sell, order=order)
+        for order, where in enumerate(PLACES):
+            for *keys, right, sell, words in TRADE_KEYS:
+                self._offer(keys[order], right, f"{words} {where}", sell=sell, order=bool(order))
         self.hear(ExpirationsChanged, lambda _event: self.refresh())
         self.hear(ExerciseStyleChanged, lambda event: self._bar.show_style(event.style))
         self.hear(ChainLoading, self._on_loading)
@@ -280,8 +280,7 @@ class ChainPanel(LivePanel):
             return
         side = "call" if right == "C" else "put"
         deed = ("to sell" if sell else "to buy") if order else ("sold" if sell else "bought")
-        where = next(where for _, ordered, where in PLACES if ordered == order)
-        picked = f"{units(line.rung.strike)} {side} {deed} {where}"
+        picked = f"{units(line.rung.strike)} {side} {deed} {PLACES[order]}"
         self._picked = (line.view.chain.expiry, picked)
         self._bus.tell(LegPicked(line.view.chain.expiry, right, line.rung.strike, sell, order))
         self.tick()

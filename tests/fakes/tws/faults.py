@@ -39,6 +39,10 @@ class Fault(Enum):
     NOTE_10349 = auto()
     NOTE_399 = auto()
     NOTE_2161 = auto()
+    NOTES_FIRST = auto()
+    """Those notes come before the acknowledgement, not after it."""
+    STATUS_FIRST = auto()
+    """A fill changes the order's status before its executions come."""
     DUPLICATE_EXECUTIONS = auto()
     NO_COMMISSION = auto()
     COMMISSION_UNSET = auto()
@@ -81,7 +85,8 @@ TEXTS = {
     200: "No security definition has been found for the request",
     201: "Order rejected - reason:Available funds are insufficient",
     202: "Order Canceled - reason:",
-    321: "Error validating request.-'bN' : cause - The API interface is currently in Read-Only mode.",
+    321: "Error validating request.-'bN' : cause - "
+    "The API interface is currently in Read-Only mode.",
     326: "Unable to connect as the client id is already in use. Retry with a unique client id.",
     354: "Requested market data is not subscribed.",
     399: "Order Message:\nWarning: your order will not be placed at the exchange until the open",
@@ -91,7 +96,7 @@ TEXTS = {
     2104: "Market data farm connection is OK:usfarm",
     2106: "HMDS data farm connection is OK:ushmds",
     2158: "Sec-def data farm connection is OK:secdefnj",
-    2161: "In accordance with our regulatory obligations as a broker, we may cap your order's price.",
+    2161: "In accordance with our regulatory obligations as a broker, we may cap your price.",
     10089: "Requested market data requires additional subscription for API.",
     10147: "OrderId {order_id} that needs to be cancelled is not found.",
     10148: "OrderId {order_id} that needs to be cancelled cannot be cancelled, state: {status}.",

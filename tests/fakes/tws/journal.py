@@ -1,4 +1,4 @@
-"""What the clients asked of the fake TWS, in order, and optionally in a file for other processes."""
+"""What the clients asked of the fake TWS, in order; also in a file, for other processes."""
 
 import json
 from collections.abc import Sequence

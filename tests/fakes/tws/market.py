@@ -73,6 +73,11 @@ class Market:
     volatility: float = 0.18
     rate: float = 0.04
     by_hand: dict[int, Quote] = field(default_factory=dict)
+    all: dict[int, Listed] = field(init=False)
+    """Every contract by its id."""
+
+    def __post_init__(self) -> None:
+        self.all = {listed.con_id: listed for listed in (self.stock, *self.options)}
 
     @property
     def expiries(self) -> list[str]:
@@ -84,10 +89,7 @@ class Market:
 
     def by_id(self, con_id: int) -> Listed:
         """Raises: KeyError: No such contract is listed."""
-        for listed in (self.stock, *self.options):
-            if listed.con_id == con_id:
-                return listed
-        raise KeyError(con_id)
+        return self.all[con_id]
 
     def option(self, expiry: str, strike: Decimal | str, right: str) -> Listed:
         """Raises: KeyError: No such option is listed."""
@@ -98,7 +100,7 @@ class Market:
 
     def matching(self, asked: Asked) -> list[Listed]:
         """All contracts that answer to what was asked: what is left out matches anything."""
-        return [listed for listed in (self.stock, *self.options) if _matches(asked, listed)]
+        return [listed for listed in self.all.values() if _matches(asked, listed)]
 
     def quote(self, con_id: int) -> Quote:
         """The quote set by hand, or one around the formula's price."""

@@ -1,0 +1,1 @@
+"""The desk's own tests: a package, so that no other one of this name comes before it."""

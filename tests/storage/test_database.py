@@ -6,7 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +23,7 @@ from tests.fakes.feed import START, chain, quote
 from tests.fakes.loans import REFERENCE
 from vaultdesk.ports import StorageError
 from vaultdesk.storage import database as module
-from vaultdesk.storage import tables
+from vaultdesk.storage import order_tables, tables
 from vaultdesk.storage.database import MIGRATIONS, Database
 from vaultdesk.storage.loan_store import SqlLoanStore
 from vaultdesk.storage.market_store import SqlMarketStore
@@ -31,6 +33,7 @@ from vaultdesk.storage.migrations import m0001_first as first
 def test_a_new_file_has_the_tables_the_stores_expect(tmp_path: Path) -> None:
     with Database(tmp_path / "desk.db") as database:
         found = inspect(database._engine)
+        assert order_tables.audit.name in tables.metadata.tables
         for table in tables.metadata.tables.values():
             columns = {column["name"] for column in found.get_columns(table.name)}
             assert columns == {column.name for column in table.columns}, table.name
@@ -118,6 +121,49 @@ def _add_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str = "p
 class _Clock:
     def now(self) -> datetime:
         return START
+
+
+def _pragma(name: str) -> Callable[[Connection], object]:
+    return lambda connection: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+
+
+async def test_durable_work_goes_through_the_systems_cache(tmp_path: Path) -> None:
+    with Database(tmp_path / "desk.db") as database:
+        for _ in range(2):
+            assert await database.run(_pragma("synchronous"), durable=True) == 2, "FULL"
+            assert await database.run(_pragma("synchronous")) == 1, "NORMAL"
+        for durable in (True, False):
+            assert await database.run(_pragma("journal_mode"), durable=durable) == "wal"
+            assert await database.run(_pragma("foreign_keys"), durable=durable) == 1
+
+
+async def test_durable_work_is_alone_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+
+    def write_elsewhere(connection: Connection) -> None:
+        del connection
+        with closing(sqlite3.connect(path, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+
+    with Database(path) as database:
+        await database.run(write_elsewhere)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await database.run(write_elsewhere, durable=True)
+
+
+async def test_durable_work_sees_and_keeps_what_other_work_does(tmp_path: Path) -> None:
+    def add(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO expirations VALUES (hex(randomblob(8)), 'x', 'y')"))
+
+    count = text("SELECT count(*) FROM expirations")
+    for path in (tmp_path / "desk.db", None):
+        with Database(path) as database:
+            for durable in (True, False, True):
+                await database.run(add, durable=durable)
+            for durable in (True, False):
+                assert (
+                    await database.run(lambda on: on.execute(count).scalar(), durable=durable) == 3
+                )
 
 
 def test_a_failed_piece_of_work_changes_nothing(tmp_path: Path) -> None:
@@ -229,6 +275,22 @@ def test_a_chain_of_an_older_program_is_fetched_anew() -> None:
         asyncio.run(store.keep_chain(made))
         asyncio.run(database.run(spoil))
         assert asyncio.run(store.chain("GLD", made.expiry)) is None
+
+
+def test_a_chain_that_was_kept_before_there_were_sizes_is_read_without_them() -> None:
+    def forget(connection: Connection) -> None:
+        for name in ("bid_size", "ask_size"):
+            remove = "UPDATE chains SET payload = replace(payload, :told, '')"
+            connection.execute(text(remove), {"told": f',"{name}":7'})
+
+    with Database(None) as database:
+        store = SqlMarketStore(database)
+        made = chain(START.date() + timedelta(days=60))
+        sized = tuple(replace(row, bid_size=7, ask_size=7) for row in made.rows)
+        asyncio.run(store.keep_chain(replace(made, rows=sized)))
+        assert asyncio.run(store.chain("GLD", made.expiry)) == replace(made, rows=sized)
+        asyncio.run(database.run(forget))
+        assert asyncio.run(store.chain("GLD", made.expiry)) == made
 
 
 def test_a_file_that_cannot_grow_from_the_start_says_that_the_disk_is_full() -> None:

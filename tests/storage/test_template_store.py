@@ -1,8 +1,6 @@
 """Templates come back as they were kept, also from a file of an older program."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from tests.core.hedge.test_templates import builds
+from tests.fakes.profiles import older
 from vaultdesk.core.hedge.templates import READY, Build, Template, anchored, at_moneyness
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.template_store import SqlTemplateStore
@@ -60,12 +59,7 @@ async def test_one_that_cannot_be_read_is_told_and_hides_no_other() -> None:
 
 
 def test_a_file_from_before_templates_gets_their_table(tmp_path: Path) -> None:
-    path = tmp_path / "desk.db"
-    Database(path).close()
-    with closing(sqlite3.connect(path)) as raw, raw:
-        raw.execute("DROP TABLE hedge_templates")
-        raw.execute("UPDATE schema_version SET version = 4")
-    with Database(path) as database:
+    with Database(older(tmp_path / "desk.db", 4)) as database:
         store = SqlTemplateStore(database)
         asyncio.run(store.change((COLLAR,), ()))
         assert asyncio.run(store.load()) == ((COLLAR,), ())

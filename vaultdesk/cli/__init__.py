@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from vaultdesk import __version__
 from vaultdesk import settings as layers
-from vaultdesk.cli import hedge, loan, report
+from vaultdesk.cli import hedge, loan, report, verify
 from vaultdesk.cli.reading import (
     BAD_INPUT,
     FAILED,
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     loan.add(commands, common)
     hedge.add(commands, common)
     report.add(commands, common)
+    verify.add(commands, common)
     _add_status(commands, common)
     _add_record(commands, common)
     return parser

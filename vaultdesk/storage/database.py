@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
@@ -26,6 +26,7 @@ MIGRATIONS = (
     "m0003_alerts",
     "m0004_history",
     "m0005_templates",
+    "m0006_orders",
 )
 """Every schema version in order; the first makes version 1."""
 
@@ -34,7 +35,7 @@ class Database:
     """One SQLite file, or memory where `path` is None.
 
     All work runs in one thread of its own, one piece after the other, each in a transaction: what
-    `run` answered is on disk. Nothing else may open the file for writing.
+    `run` answered outlives the program, and what durable work did outlives the machine as well.
 
     Raises:
         StorageError: On opening: the file cannot be written, is damaged, or is of a newer version.
@@ -51,19 +52,26 @@ class Database:
         except StorageError:
             self._engine.dispose()
             raise
+        self._durable = self._engine if path is None else _engine(path, durable=True)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T], *, durable: bool = False) -> T:
         """Do `work` in one transaction on the database's thread and give its answer.
+
+        `durable` work is through the system's cache and on the disk once it is answered, and from
+        its beginning no other program writes.
 
         Raises:
             StorageError: The disk is full, the file locked, gone or damaged; nothing was changed.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
+        engine = self._durable if durable else self._engine
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._do, engine, work
+        )
 
-    def _do(self, work: Callable[[Connection], T]) -> T:
+    def _do(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         try:
-            with self._engine.begin() as connection:
+            with engine.begin() as connection:
                 return work(connection)
         except DatabaseError as error:
             raise StorageError(_working_sentence(self.path, error)) from error
@@ -71,6 +79,7 @@ class Database:
     def close(self) -> None:
         """Finish what was begun and let the file go."""
         self._thread.shutdown(wait=True)
+        self._durable.dispose()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -85,14 +94,16 @@ class Database:
         self.close()
 
 
-def _engine(path: Path | None) -> Engine:
+def _engine(path: Path | None, *, durable: bool = False) -> Engine:
+    """Connections that all write alike: `synchronous` cannot be changed within a transaction."""
     if path is None:
         engine = create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
     else:
         engine = create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": 5, "check_same_thread": False}
+            URL.create("sqlite", database=str(path)),  # a path may hold a question mark
+            connect_args={"timeout": 5, "check_same_thread": False},
         )
 
     @event.listens_for(engine, "connect")
@@ -100,12 +111,13 @@ def _engine(path: Path | None) -> Engine:
         del record
         connection.isolation_level = None  # the driver would commit before every CREATE TABLE
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        # A transaction that reads first and writes then fails if another desk wrote in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if durable else "BEGIN")
 
     return engine
 

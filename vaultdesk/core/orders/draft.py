@@ -1,15 +1,10 @@
 """What is to be traded, before anything is sent."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from vaultdesk.core.orders.instrument import Instrument
+from vaultdesk.core.orders.instrument import Instrument
 
 
 class Tif(StrEnum):

@@ -1,17 +1,11 @@
 """What can be traded at a broker: a share or one listed option."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from decimal import Decimal
 
+from vaultdesk.core.market import Quality, Right
 from vaultdesk.core.money import plain
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
-
-    from vaultdesk.core.market import Quality, Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,8 @@ class Instrument:
 class InstrumentQuote:
     """The market of one instrument, per share; None where the source gave nothing.
 
-    Sizes are in contracts (shares of a share) at the best bid and ask.
+    Sizes are in contracts (shares of a share) at the best bid and ask. `last` is the last trade of
+    a share: many sources tell nothing else of it.
     """
 
     instrument: Instrument
@@ -74,3 +69,4 @@ class InstrumentQuote:
     quality: Quality
     bid_size: int | None = None
     ask_size: int | None = None
+    last: Decimal | None = None

@@ -1,0 +1,252 @@
+"""The audit log of the desk: facts are written in the order they come, read, and exported."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from typing import TYPE_CHECKING
+
+from vaultdesk.core.audit import Fact, FactKind, columns_of
+from vaultdesk.events import (
+    AlertRaised,
+    AuditChanged,
+    BrokerStatusChanged,
+    Bus,
+    ModeChanged,
+    OrderChanged,
+    OrdersLoaded,
+    PositionsChanged,
+    PreviewMade,
+    ProblemCleared,
+    ProblemRaised,
+)
+from vaultdesk.ports import AuditStore, Clock, StorageError
+from vaultdesk.services.files import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from vaultdesk.core.audit import Entry
+
+PROBLEM = "audit.store"
+
+RETRY_AFTER_S = 5.0
+"""How long a disk that refused is left alone."""
+
+TELL_AFTER_S = 0.5
+"""Changes within so long are told as one."""
+
+PAGE = 5_000
+"""So many entries are read at once: what is to be written waits no longer than for these."""
+
+SEALED_WITH = (
+    *(OrderChanged, OrdersLoaded, ModeChanged, PreviewMade, PositionsChanged),
+    BrokerStatusChanged,
+)
+"""Those who tell these have written facts of their own, in one go with what they tell of."""
+
+COLUMNS = ("number", "kind", "at", "subject", "who", "text", "wire", "hash")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With these a spreadsheet takes a text for a formula."""
+
+
+class AuditService:
+    """Writes facts into the log, those of alerts by itself; `wall` is the machine's clock.
+
+    What the disk refuses is kept and tried again until it is written.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        wall: Clock,
+        *,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._bus, self._wall, self._sleep = bus, wall, sleep
+        self._store: AuditStore | None = None
+        self._pending: list[Fact] = []
+        self._refusal = ""
+        self._writing: asyncio.Task[None] | None = None
+        self._retrying: asyncio.Task[None] | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._undo = [
+            bus.subscribe(AlertRaised, self._on_alert),
+            *(bus.subscribe(kind, lambda _: self._changed()) for kind in SEALED_WITH),
+        ]
+
+    async def use(self, store: AuditStore) -> None:
+        """Write everything into this log, also what came before."""
+        self._store = store
+        self._go_on()
+
+    def note(self, fact: Fact) -> None:
+        """Write this after what came before it."""
+        self._pending.append(fact)
+        self._go_on()
+
+    def setting_changed(self, name: str, before: object, after: object) -> None:
+        """Write that the user changed a setting; of a web address only the host is written."""
+        if before != after:
+            self._user_did(name, f"{name}: {_shown(before)} became {_shown(after)}.")
+
+    def secret_changed(self, name: str, *, kept: bool) -> None:
+        """Write that the user gave or removed a secret, which itself is never written."""
+        self._user_did(name, f"{name} was {'entered' if kept else 'removed'}.")
+
+    async def settled(self) -> None:
+        """Return when everything is written.
+
+        Raises:
+            StorageError: The disk refused; it is tried again later by itself.
+        """
+        self._go_on()
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+        if self._refusal:
+            raise StorageError(self._refusal)
+
+    async def entries(
+        self,
+        newest: int | None = 1_000,
+        *,
+        before: int | None = None,
+        since: datetime | None = None,
+    ) -> tuple[Entry, ...]:
+        """In their order, where given: from `since` on, before a number, the last `newest`.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        return await self._stored().entries(newest=newest, before=before, since=since)
+
+    async def count(self) -> int:
+        """How many entries there are.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        return await self._stored().count()
+
+    async def broken(self) -> str:
+        """A sentence on the first record that is not as it was written; empty where all are.
+
+        Raises:
+            StorageError: The log cannot be read.
+        """
+        return await self._stored().broken()
+
+    async def export(self, path: Path) -> int:
+        """Write all entries as CSV and give their number.
+
+        Raises:
+            StorageError: They cannot be read, or the file not written.
+        """
+        entries: list[Entry] = []
+        last = await self.count()
+        for start in range(0, last, PAGE):
+            end = min(start + PAGE, last)
+            entries += await self.entries(end - start, before=end + 1)
+        with writing(path):
+            await asyncio.to_thread(_write_csv, path, entries)
+        return len(entries)
+
+    async def close(self) -> None:
+        """Hear nothing more and write down the rest.
+
+        Raises:
+            StorageError: The disk refused; the rest is lost.
+        """
+        for undo in self._undo:
+            undo()
+        try:
+            await self.settled()
+        finally:
+            for task in (self._retrying, self._telling):
+                if task is not None:
+                    task.cancel()
+
+    def _stored(self) -> AuditStore:
+        if self._store is None:
+            raise StorageError("The audit log is not open yet: try again in a moment.")
+        return self._store
+
+    def _on_alert(self, event: AlertRaised) -> None:
+        alert = event.alert
+        self.note(Fact(FactKind.ALERT, self._wall.now(), alert.id, "desk", alert.sentence))
+
+    def _user_did(self, subject: str, text: str) -> None:
+        self.note(Fact(FactKind.SETTING, self._wall.now(), subject, "user", text))
+
+    def _go_on(self) -> None:
+        """Begin to write what there is to write, if nobody is at it."""
+        idle = self._writing is None or self._writing.done()
+        if idle and self._store is not None and self._pending:
+            self._writing = asyncio.get_running_loop().create_task(self._write(self._store))
+
+    async def _write(self, store: AuditStore) -> None:
+        while self._pending:
+            facts, self._pending = self._pending, []
+            try:
+                await store.append(tuple(facts))
+            except StorageError as error:
+                self._pending = facts + self._pending
+                self._refused(str(error))
+                return
+            self._written()
+
+    def _written(self) -> None:
+        if self._refusal:
+            self._refusal = ""
+            self._bus.tell(ProblemCleared(PROBLEM))
+        self._changed()
+
+    def _refused(self, sentence: str) -> None:
+        if sentence != self._refusal:
+            self._refusal = sentence
+            self._bus.tell(ProblemRaised(PROBLEM, sentence))
+        if self._retrying is None or self._retrying.done():
+            self._retrying = asyncio.get_running_loop().create_task(self._retry())
+
+    async def _retry(self) -> None:
+        await self._sleep(RETRY_AFTER_S)
+        self._retrying = None
+        self._go_on()
+
+    def _changed(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
+
+    async def _tell(self) -> None:
+        await self._sleep(TELL_AFTER_S)
+        self._telling = None
+        self._bus.tell(AuditChanged())
+
+
+def _shown(value: object) -> str:
+    """A setting's value in words; the path of an address may be a secret itself."""
+    text = "" if value is None else str(value)
+    scheme, is_address, rest = text.partition("://")
+    if is_address:
+        host = rest.split("/")[0].split("?")[0].rpartition("@")[2]
+        return f"'{scheme}://{host}/…'"
+    return f"'{text}'" if text else "nothing"
+
+
+def _write_csv(path: Path, entries: Sequence[Entry]) -> None:
+    """Times are ISO-8601 UTC; a text that looks like a formula gets an apostrophe before it.
+
+    May raise OSError.
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for entry in entries:
+            texts = (_defused(text) for text in columns_of(entry.fact))
+            writer.writerow([entry.number, *texts, entry.hash])
+
+
+def _defused(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

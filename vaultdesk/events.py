@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
     from decimal import Decimal
 
     from vaultdesk.core.alerts import Alert
+    from vaultdesk.core.alerts.hedges import Hedges
     from vaultdesk.core.calendar import Hours
     from vaultdesk.core.hedge.position import Position
     from vaultdesk.core.hedge.vocabulary import HedgeRules
@@ -287,6 +288,13 @@ class ModeChanged:
 @dataclass(frozen=True, slots=True)
 class PositionsChanged:
     """What is held, or what is known of it, changed: ask the position service for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HedgesHeld:
+    """What is held in options, as alerts watch it, is another."""
+
+    hedges: Hedges
 
 
 @dataclass(frozen=True, slots=True)

@@ -409,9 +409,16 @@ class AuditStore(Protocol):
         """Seal these after the others."""
 
     async def entries(
-        self, *, newest: int | None = None, since: datetime | None = None
+        self,
+        *,
+        newest: int | None = None,
+        since: datetime | None = None,
+        before: int | None = None,
     ) -> tuple[Entry, ...]:
-        """In their order; the last `newest` of them, or those from `since` on, where given."""
+        """In their order, where given: from `since` on, before a number, the last `newest`."""
+
+    async def count(self) -> int:
+        """How many entries there are."""
 
     async def broken(self) -> str:
         """What is wrong first, a sentence that names the record; empty where all is as written."""

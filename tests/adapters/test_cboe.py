@@ -89,6 +89,7 @@ def test_a_row_is_a_call_and_a_put(path: Path) -> None:
     assert (call.volume, call.open_interest) == (7, 300)
     assert (call.vendor.iv, call.vendor.delta, put.vendor.delta) == (0.21, 0.52, -0.48)
     assert put.last is None
+    assert (call.bid_size, call.ask_size) == (None, None)  # the table has no column of sizes
 
 
 def test_a_quote_of_nothing_on_both_sides_is_kept_as_given(path: Path) -> None:

@@ -248,6 +248,7 @@ FIELD = st.sampled_from(
         *("symbol", "bid", "ask", "last", "source", "volume", "exchange_at", "quality"),
         *("dates", "rows", "expiry", "multiplier", "spot", "contract", "right", "strike"),
         *("vendor", "open_interest", "previous_close", "currency", "last_trade"),
+        *("bid_size", "ask_size"),
     ]
 )
 KIND = st.sampled_from(["quote", "expirations", "chain"])
@@ -300,6 +301,7 @@ def test_any_fields_of_a_row_leave_only_honest_values(
         assert all(price > 0 for price in prices)
         for found in (r for c in chains for r in c.rows):
             figures = (found.bid, found.ask, found.last, found.volume, found.open_interest)
+            figures += (found.bid_size, found.ask_size)
             assert all(figure >= 0 for figure in figures if figure is not None)
             assert found.strike > 0
 

@@ -72,6 +72,18 @@ def test_what_was_written_is_read_back_equal(path: Path) -> None:
     assert (tape.note, tape.timezone, tape.problems) == ("a test", "America/New_York", ())
 
 
+def test_sizes_are_written_where_there_are_any_and_read_back(path: Path) -> None:
+    told = chain(1)
+    bare, shown = told.rows
+    told = replace(told, rows=(bare, replace(shown, bid_size=0, ask_size=41)))
+    written(path, told).close()
+    _, line = (json.loads(x) for x in gzip.decompress(path.read_bytes()).splitlines())
+    assert "bid_size" not in line["chain"]["rows"][0]
+    read = chain_of(read_tape(path).chains[0])
+    assert [(row.bid_size, row.ask_size) for row in read.rows] == [(None, None), (0, 41)]
+    assert read.problems == ()
+
+
 def test_the_written_lines_are_the_formats_own(path: Path) -> None:
     written(path, quote(), chain(1)).close()
     header, first, second = (json.loads(x) for x in gzip.decompress(path.read_bytes()).splitlines())

@@ -250,6 +250,18 @@ async def test_figures_that_are_not_prices_are_plausible_and_stay() -> None:
     assert sum(r.open_interest or 0 for r in first.rows) > 50_000
 
 
+async def test_sizes_are_shown_where_there_is_a_price_and_are_largest_at_the_money() -> None:
+    chain = await market().chain("GLD", date(2026, 9, 18))
+    assert chain.spot is not None
+    soon = await market().chain("GLD", date(2026, 7, 13))
+    assert any(row.bid == 0 for row in soon.rows)
+    assert all((row.bid_size == 0) == (row.bid == 0) for row in (*soon.rows, *chain.rows))
+    assert all(1 <= (row.ask_size or 0) <= 999 for row in chain.rows)
+    near = [row.ask_size or 0 for row in chain.rows if abs(row.strike - chain.spot) < 15]
+    far = [row.ask_size or 0 for row in chain.rows if abs(row.strike - chain.spot) > 60]
+    assert np.mean(near) > 2 * np.mean(far)
+
+
 async def test_the_vendors_volatility_is_near_the_truth_but_not_it() -> None:
     chain = await market().chain("GLD", date(2026, 12, 18))
     errors = []

@@ -109,6 +109,16 @@ class Actions(QObject):
         """Show a problem in the banner."""
         self._services.bus.tell(ProblemRaised("action", sentence))
 
+    def say(self, sentence: str) -> None:
+        """Show a sentence for a while in the status bar."""
+        if self._window is not None:
+            self._window.statusBar().showMessage(sentence, SHOWN_MS)
+
+    def show_panel(self, key: str) -> None:
+        """Put the keyboard into a panel."""
+        if self._window is not None:
+            self._window.focus_panel(key)
+
     def welcome(self) -> None:
         """Offer the two ways to begin."""
         from vaultdesk.ui.welcome import Welcome  # noqa: PLC0415 (after the first paint)
@@ -181,7 +191,7 @@ class Actions(QObject):
     def toggle_recording(self) -> None:
         """Begin to record into the profile's folder, or end it and say what the file holds."""
         if self._feed.recording:
-            self._say(str(self._feed.stop()))
+            self.say(str(self._feed.stop()))
             return
         now = self._feed.clock.now()
         name = f"{self._services.market.symbol}-{now:%Y-%m-%dT%H%M%SZ}.market.jsonl.gz"
@@ -197,7 +207,7 @@ class Actions(QObject):
         except KnownError as error:
             self.tell(str(error))
         else:
-            self._say(f"Recording into {path}")
+            self.say(f"Recording into {path}")
 
     def _exercise(self, style: str) -> Command:
         chain = self._services.chain
@@ -213,11 +223,11 @@ class Actions(QObject):
         from vaultdesk.app.reports import write_report  # noqa: PLC0415
 
         if path.suffix.lower() == ".pdf":
-            self._say("Writing the report…")
+            self.say("Writing the report…")
             await write_report(kept, path)
         else:
             await asyncio.to_thread(write, path, kept)
-        self._say(f"Kept in {path}")
+        self.say(f"Kept in {path}")
 
     async def _edit_loan(self) -> None:
         from vaultdesk.ui.loan_dialog import LoanDialog  # noqa: PLC0415 (after the first paint)
@@ -244,8 +254,5 @@ class Actions(QObject):
 
     async def _undo_loan(self) -> None:
         if not await self._services.loan.undo():
-            self._say("There is no earlier version of the loan.")
+            self.say("There is no earlier version of the loan.")
 
-    def _say(self, sentence: str) -> None:
-        if self._window is not None:
-            self._window.statusBar().showMessage(sentence, SHOWN_MS)

@@ -21,6 +21,7 @@ from vaultdesk.app.demonstration import prepare_demonstration
 from vaultdesk.app.hedging import Hedging
 from vaultdesk.app.panels import Panels
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
+from vaultdesk.app.trading import Trading
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import Bus, ExerciseStyleChanged, LoanChanged, ProblemRaised
 from vaultdesk.ports import KnownError
@@ -113,7 +114,9 @@ class Desk:
         self.files = WindowFiles(profile.home / "window")
         theme.apply(application, _theme(self._chosen("theme")))
         self.services.chain.use_style(_exercise_style(self._chosen("exercise_style")))
-        self.hedging = Hedging(profile, self.services, self.actions, self.files, self._keep)
+        shared = (profile, self.services, self.actions, self.files, self._keep)
+        self.trading = Trading(*shared, self.source)
+        self.hedging = Hedging(*shared, self.trading.order_hedge)
         panels = Panels(
             self.services,
             lambda: self.alarm.alerting.alerts,
@@ -125,8 +128,8 @@ class Desk:
         )
         self.window = DeskWindow(
             self.bus,
-            panels.all(),
-            self.actions.commands(),
+            [*panels.all(), *self.trading.panels()],
+            [*self.actions.commands(), *self.trading.commands()],
             Forgetful() if shot else self.files,
             now=self.feed.clock.now,
             mark=profile.mark,
@@ -165,6 +168,8 @@ class Desk:
         self.window.show()
         await painted.wait()
         self.actions.prefer(self.alarm.preferences)
+        self.alarm.preferences.kept.connect(self.trading.follow)
+        self.live_frame = self.trading.frame(self.window)
         for panel in self.window.waiting():
             panel.fill()
             await asyncio.sleep(0)  # keys and paints are heard between two panels
@@ -197,6 +202,7 @@ class Desk:
         await told(self.alarm.alerting.start(stores.alerts, self.defence.keep_alive))
         self.actions.spawn(self._judge_by_sessions())
         await told(self.hedging.use(stores))
+        await told(self.trading.use(stores, self.defence.keep_alive))
         self._watch()  # nothing is awaited from here to the tray, which hears the first price
         for part in (services.loan, services.call_risk, services.hedge):
             self.actions.spawn(self.defence.keep_alive(part.run))
@@ -242,6 +248,7 @@ class Desk:
     async def _close(self, stores: parts.Stores) -> None:
         """Take down in the reverse order; nothing may hold the desk up for long."""
         self.window.retire()
+        self.live_frame.retire()
         self.window.hide()
         self.alarm.retire()
         await self.actions.close(PATIENCE_S)
@@ -255,6 +262,7 @@ class Desk:
             services.history.close(),
             self.feed.close(),
             self.hedging.close(),
+            self.trading.close(),
             self.actions.told(self.alarm.alerting.close()),
         )
         await asyncio.wait([asyncio.ensure_future(part) for part in closing], timeout=PATIENCE_S)

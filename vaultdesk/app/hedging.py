@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.core.hedge.config import StrategyConfig
+    from vaultdesk.core.hedge.position import Position
     from vaultdesk.core.hedge.strategy import Strategy
     from vaultdesk.core.market import DailyClose
     from vaultdesk.ports import Workers
@@ -33,7 +34,10 @@ FIRST_CRASH = date(2008, 1, 1)
 
 
 class Hedging:
-    """Builds the panels; `keep` remembers a choice made in one, by its name."""
+    """Builds the panels; `keep` remembers a choice made in one, by its name.
+
+    `order` puts a hedge, under its title, on the order desk.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,9 @@ class Hedging:
         actions: Actions,
         files: WindowFiles,
         keep: Callable[[str, str], None],
+        order: Callable[[Position, str], None],
     ) -> None:
+        self._order = order
         self._profile, self._services, self._actions = profile, services, actions
         self._files, self._keep = files, keep
         self._history: HedgeHistoryService | None = None
@@ -90,7 +96,12 @@ class Hedging:
 
         services, kept = self._services, self._files.choice("strategy")
         panel = StrategyPanel(
-            services.bus, services.hedge, self.templates, services.feed.clock, kept
+            services.bus,
+            services.hedge,
+            self.templates,
+            services.feed.clock,
+            kept,
+            order=self._order,
         )
         panel.view_changed.connect(lambda view: self._keep("strategy", view))
         return panel

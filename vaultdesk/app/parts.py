@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    from vaultdesk.adapters.ibkr.connection import Connection
     from vaultdesk.core.calendar import Sessions
     from vaultdesk.events import Bus
     from vaultdesk.ports import (
         AlertStore,
+        AuditStore,
         LoanStore,
         MarketFeed,
         MarketStore,
+        OrderStore,
+        PaperStore,
         SnapshotStore,
         TemplateStore,
     )
@@ -72,7 +76,7 @@ class Profile:
     @property
     def keeps_market(self) -> bool:
         """Whether prices belong into the profile's database: those of a replay do not."""
-        return self.demo or self.settings.feed == "yahoo"
+        return self.demo or not self.mark
 
     @property
     def mark(self) -> str:
@@ -93,6 +97,8 @@ def build_feed(profile: Profile, *, at_end: bool = False) -> MarketFeed:
         return _simulated(chosen)
     if chosen.feed.startswith(RECORDED):
         return _recorded(chosen, at_end=at_end)
+    if chosen.feed == "ibkr":
+        return _ibkr(chosen)
     from vaultdesk.adapters.yahoo import YahooFeed  # noqa: PLC0415
 
     return YahooFeed(WallClock(), profile.home / "yahoo", timeout=chosen.request_timeout_s)
@@ -115,6 +121,20 @@ def _simulated(chosen: Settings) -> MarketFeed:
     return SimulatedFeed(
         seed=chosen.simulated_seed, start=start, ticks_per_second=chosen.simulated_ticks_per_s
     )
+
+
+def _ibkr(chosen: Settings) -> MarketFeed:
+    """The feed of TWS; its connection is the broker's too, where orders go to TWS as well."""
+    from vaultdesk.adapters.ibkr.feed import IbkrFeed  # noqa: PLC0415
+
+    return IbkrFeed(tws_connection(chosen), WallClock(), timeout_s=chosen.request_timeout_s)
+
+
+def tws_connection(chosen: Settings) -> Connection:
+    """The connection to TWS that the settings name; nothing is called yet."""
+    from vaultdesk.adapters.ibkr.connection import Connection  # noqa: PLC0415
+
+    return Connection(chosen.ibkr_host, chosen.ibkr_port, chosen.ibkr_client_id, WallClock())
 
 
 def _recorded(chosen: Settings, *, at_end: bool) -> MarketFeed:
@@ -234,6 +254,9 @@ class Stores:
     snapshots: SnapshotStore
     alerts: AlertStore
     templates: TemplateStore
+    orders: OrderStore
+    paper: PaperStore
+    audit: AuditStore
     databases: list[Database] = field(default_factory=list)
     problem: str = ""
 
@@ -246,9 +269,12 @@ class Stores:
 def open_stores(profile: Profile) -> Stores:
     """Open the profile's database, or memory where the disk refuses. Blocking: not on the loop."""
     from vaultdesk.storage.alert_store import SqlAlertStore  # noqa: PLC0415
+    from vaultdesk.storage.audit_store import SqlAuditStore  # noqa: PLC0415
     from vaultdesk.storage.database import Database  # noqa: PLC0415
     from vaultdesk.storage.loan_store import SqlLoanStore  # noqa: PLC0415
     from vaultdesk.storage.market_store import SqlMarketStore  # noqa: PLC0415
+    from vaultdesk.storage.order_store import SqlOrderStore  # noqa: PLC0415
+    from vaultdesk.storage.paper_store import SqlPaperStore  # noqa: PLC0415
     from vaultdesk.storage.snapshot_store import SqlSnapshotStore  # noqa: PLC0415
     from vaultdesk.storage.template_store import SqlTemplateStore  # noqa: PLC0415
 
@@ -265,6 +291,9 @@ def open_stores(profile: Profile) -> Stores:
         snapshots=SqlSnapshotStore(market),
         alerts=SqlAlertStore(market),
         templates=SqlTemplateStore(own),
+        orders=SqlOrderStore(market),
+        paper=SqlPaperStore(market),
+        audit=SqlAuditStore(market),
         databases=[own] if market is own else [own, market],
         problem=problem,
     )

@@ -35,6 +35,9 @@ class Preferences(QObject):
     changed = Signal(object)
     """The Settings that hold from now on."""
 
+    kept = Signal(object, object)
+    """The Settings before and after a change was written."""
+
     def __init__(
         self,
         flags: Mapping[str, Any],
@@ -78,9 +81,11 @@ class Preferences(QObject):
         Raises:
             SettingsError: They cannot be used or written; nothing was changed.
         """
+        before = await asyncio.to_thread(layers.layered, self._flags)
         await asyncio.to_thread(layers.save, changes)
         held = await asyncio.to_thread(layers.layered, self._flags)
         self.changed.emit(held.settings)
+        self.kept.emit(before.settings, held.settings)
         return held
 
     async def keep_rules(self, edits: Edits) -> None:

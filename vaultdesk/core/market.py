@@ -181,7 +181,10 @@ class VendorGreeks:
 
 @dataclass(frozen=True, slots=True)
 class OptionQuote:
-    """One listed contract's market; prices per share, None where the source gave nothing."""
+    """One listed contract's market; prices per share, None where the source gave nothing.
+
+    Sizes are contracts at the bid and at the ask.
+    """
 
     contract: str
     right: Right
@@ -193,6 +196,8 @@ class OptionQuote:
     open_interest: int | None = None
     last_trade: datetime | None = None
     vendor: VendorGreeks = VendorGreeks()
+    bid_size: int | None = None
+    ask_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from vaultdesk.core.alerts import Book, Latch, Market, Metric, Reading
+from vaultdesk.core.alerts.hedges import Hedges
 from vaultdesk.core.alerts.sentences import price_text
 from vaultdesk.core.calendar import Hours, currency_hours, gold_hours
 from vaultdesk.core.currencies import currency_pair, is_metal_pair
@@ -67,6 +68,44 @@ def of_quote(quote: Quote, now: datetime) -> tuple[Reading, ...]:
             symbol=quote.symbol,
         ),
     )
+
+
+def of_hedges(
+    held: Hedges, state: LoanState | None, now: datetime, market: Market
+) -> tuple[Reading, ...]:
+    """Days to each expiry held, and what protects the loan after the next one.
+
+    The days need no price; the protection is worth what the loan's valuation is.
+    """
+    ends = tuple(
+        Reading(
+            metric=Metric.EXPIRY,
+            subject=ending.subject,
+            value=Decimal(ending.days(now)),
+            at=now,
+            quality=market.own,
+            note=ending.words,
+        )
+        for ending in held.endings
+    )
+    if held.protected is None or state is None:
+        return ends
+    call = state.call_price
+    notes = (f"margin call at {_cents(call)}" if call else "", f"the next end on {held.until}")
+    protection = Reading(
+        metric=Metric.COVERAGE,
+        subject="",
+        value=held.protected,
+        at=now,
+        quality=state.quality,
+        source=state.quote.source,
+        price=state.price,
+        price_at=state.quote.at,
+        confirmed=state.confirmed,
+        symbol=state.quote.symbol,
+        note=", ".join(note for note in notes if note),
+    )
+    return (*ends, protection)
 
 
 def in_session(symbol: str, hours: Hours | None, now: datetime) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vaultdesk.core.alerts import (
     Action,
@@ -14,6 +15,7 @@ from vaultdesk.core.alerts import (
     Evaluation,
     HistoryQuery,
     Market,
+    Metric,
     QuietHours,
     Reading,
     Rule,
@@ -24,14 +26,17 @@ from vaultdesk.core.alerts import (
     evaluate,
     fault,
 )
+from vaultdesk.core.alerts import hedges as hedge_rules
 from vaultdesk.core.alerts.defaults import CALL_LTV, CLOSEOUT_LTV, followed
 from vaultdesk.core.alerts.deliveries import deliveries_of
+from vaultdesk.core.alerts.hedges import Hedges
 from vaultdesk.core.alerts.latches import crossing_of
 from vaultdesk.core.market import Quote
 from vaultdesk.events import (
     AlertsEvaluated,
     AssetQuoted,
     Bus,
+    HedgesHeld,
     HoursChanged,
     LoanChanged,
     LoanValued,
@@ -46,11 +51,15 @@ from vaultdesk.services.alert_readings import (
     LOAN_METRICS,
     Silence,
     latched_silences,
+    of_hedges,
     of_loan,
     of_quote,
 )
 from vaultdesk.services.alert_writer import AlertWriter
 from vaultdesk.services.files import writing
+
+if TYPE_CHECKING:
+    from vaultdesk.core.loan.state import LoanState
 
 EVERY_S = 1.0
 
@@ -103,6 +112,8 @@ class AlertService:
         self._levels = self._loan_levels = CALL_LTV, CLOSEOUT_LTV
         self._book, self._watch = Book(()), Watch({})
         self._silence = Silence(market)
+        self._hedges = Hedges()
+        self._loan: LoanState | None = None
         self._newest: dict[Series, Reading] = {}
         self._wall_at = wall.now()
         self._remembered_at: datetime | None = None
@@ -114,6 +125,7 @@ class AlertService:
             bus.subscribe(AssetQuoted, self._on_asset),
             bus.subscribe(HoursChanged, self._on_hours),
             bus.subscribe(PricesNeeded, self._on_needed),
+            bus.subscribe(HedgesHeld, self._on_hedges),
         ]
 
     async def use(self, store: AlertStore) -> None:
@@ -134,6 +146,7 @@ class AlertService:
         self._silence.begin(latched_silences(self._book, kept.latches))
         self._wall_at = self._wall.now()
         self._follow()
+        self._follow_hedges()
         self._evaluate(tuple(self._newest.values()))
 
     async def run(self) -> None:
@@ -180,10 +193,12 @@ class AlertService:
     async def remove_rule(self, rule_id: str) -> None:
         """Watch this line no more; its history stays.
 
+        A rule that was made for what is held is switched off and stays as long as that is held.
+
         Raises:
             StorageError: As in `save_rule`.
         """
-        await self._change(tuple(one for one in self.rules if one.id != rule_id))
+        await self._change(hedge_rules.without(self.rules, rule_id))
 
     async def acknowledge(self, alert_id: str, who: str) -> None:
         """Take note of the crossing that this alert is about: it is not told again.
@@ -298,6 +313,13 @@ class AlertService:
             self._levels = self._loan_levels
             self._set_rules(rules)
 
+    def _follow_hedges(self) -> None:
+        """Let there be rules for what is held, and for nothing that is gone."""
+        if self._store is not None:
+            rules = hedge_rules.followed(self.rules, self._hedges, self._clock.now())
+            if rules != self.rules:
+                self._set_rules(rules)
+
     def _happened(self, rule: str, number: int) -> bool:
         latch = self._watch.latches.get(rule)
         return latch is not None and 1 <= number <= latch.crossings
@@ -308,7 +330,15 @@ class AlertService:
             action = Action(Deed.ACKNOWLEDGED, rule, number, who, now)
             self._accept(engine.acknowledged(self._watch, rule, number), (action,))
 
+    def _on_hedges(self, event: HedgesHeld) -> None:
+        self._hedges = event.hedges
+        if event.hedges.protected is None:
+            self._watch = engine.forgotten(self._watch, (Metric.COVERAGE,))
+        self._follow_hedges()
+        self._evaluate(())
+
     def _on_loan(self, event: LoanValued) -> None:
+        self._loan = event.state
         if event.state is not None:
             self._read(of_loan(event.state, self._clock.now()))
 
@@ -351,7 +381,8 @@ class AlertService:
             return
         now = self._clock.now()
         self._notice_sleep()
-        everything = (*readings, *self._silence.readings(self._book, now))
+        held = of_hedges(self._hedges, self._loan, now, self._market)
+        everything = (*readings, *self._silence.readings(self._book, now), *held)
         done = evaluate(self._book, self._watch, everything, now, market=self._market)
         self.last_evaluated = now
         self.evaluations += 1

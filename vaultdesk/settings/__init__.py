@@ -4,7 +4,7 @@ A later layer wins: defaults, then `settings.toml` in the desk's home, then `VAU
 variables, then command-line flags.
 """
 
-from vaultdesk.settings.declared import PREFIX, Setting, Settings, SettingsError, declared
+from vaultdesk.settings.declared import PREFIX, Setting, Settings, SettingsError, declared, written
 from vaultdesk.settings.file import FILE, home, save
 from vaultdesk.settings.layers import (
     Layered,
@@ -38,4 +38,5 @@ __all__ = [
     "refusal",
     "revised",
     "save",
+    "written",
 ]

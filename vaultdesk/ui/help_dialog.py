@@ -26,6 +26,7 @@ PAGES = {
     "loan": "Reading the loan",
     "chain": "Reading a chain",
     "hedge": "Building a hedge",
+    "orders": "Sending orders",
     "quality": "Quality marks",
     "alerts": "Alerts",
     "settings": "Settings",

@@ -295,4 +295,6 @@ def _row(item: object, faults: values.Faults) -> OptionQuote | None:
         open_interest=values.count(record, "open_interest", faults),
         last_trade=values.moment(record.get("last_trade")),
         vendor=values.vendor(record.get("vendor")),
+        bid_size=values.count(record, "bid_size", faults),
+        ask_size=values.count(record, "ask_size", faults),
     )

@@ -44,7 +44,7 @@ def quote_record(quote: Quote) -> dict[str, Any]:
 
 
 def chain_record(chain: Chain) -> dict[str, Any]:
-    """A chain as the format writes it; spot, quality and times go beyond its version 1."""
+    """A chain as the format writes it; spot, quality, times and sizes go beyond its version 1."""
     return {
         "symbol": chain.symbol,
         "expiry": chain.expiry.isoformat(),
@@ -71,7 +71,8 @@ def _row_record(row: OptionQuote) -> dict[str, Any]:
     }
     if row.last_trade is not None:
         record["last_trade"] = row.last_trade.isoformat()
-    return record
+    sizes = {"bid_size": row.bid_size, "ask_size": row.ask_size}
+    return record | {name: size for name, size in sizes.items() if size is not None}
 
 
 def _text(value: Decimal | None) -> str | None:

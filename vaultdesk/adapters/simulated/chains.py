@@ -22,7 +22,8 @@ Keys = npt.NDArray[np.uint64]
 
 _YEAR = timedelta(seconds=YEAR_S)
 _OLDEST_SALE_S = 1800
-_SPREAD, _INTEREST, _VOLUME, _VENDOR, _LAST, _AGE = range(1, 7)
+_SPREAD, _INTEREST, _VOLUME, _VENDOR, _LAST, _AGE, _BID_SIZE, _ASK_SIZE = range(1, 9)
+_TYPICAL_SIZE, _LARGEST_SIZE = 30, 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def build(
     greeks = (value.delta, value.gamma, value.theta / 365, value.vega / 100, value.rho / 100)
     iv = volatility * np.exp(0.03 * contracts.normal(_VENDOR)) + 0.005 * kind
     sales = _last_sales(moment, contracts, bid, ask, volume)
-    figures = np.stack((strike, kind.astype(np.int64), bid, ask, *sales, volume, interest))
+    sizes = _sizes(contracts, deviations, bid)
+    columns = (strike, kind.astype(np.int64), bid, ask, *sales, volume, interest, *sizes)
+    figures = np.stack(columns)
     vendor = np.round(np.stack((iv, *greeks)), 4).T.tolist()
     return Chain(
         symbol=moment.symbol,
@@ -151,8 +154,19 @@ def _last_sales(
     return last.astype(np.int64), (contracts.uniform(_AGE) * since_s).astype(np.int64)
 
 
+def _sizes(contracts: Contracts, deviations: Floats, bid: Ints) -> tuple[Ints, Ints]:
+    """Contracts shown at the bid and at the ask: most at the money, none where nobody bids."""
+    typical = _TYPICAL_SIZE * np.exp(-0.4 * np.minimum(deviations, 6))
+
+    def shown(purpose: int) -> Ints:
+        size = np.minimum(1 + typical * np.exp(0.7 * contracts.normal(purpose)), _LARGEST_SIZE)
+        return size.astype(np.int64)
+
+    return np.where(bid > 0, shown(_BID_SIZE), 0), shown(_ASK_SIZE)
+
+
 def _row(moment: Moment, expiry: date, figures: list[int], vendor: VendorGreeks) -> OptionQuote:
-    strike, kind, bid, ask, last, age_s, volume, interest = figures
+    strike, kind, bid, ask, last, age_s, volume, interest, bid_size, ask_size = figures
     right: Right = "C" if kind > 0 else "P"
     return OptionQuote(
         contract=f"{moment.symbol}{expiry:%y%m%d}{right}{strike * 1000:08d}",
@@ -165,6 +179,8 @@ def _row(moment: Moment, expiry: date, figures: list[int], vendor: VendorGreeks)
         open_interest=interest,
         last_trade=moment.at - timedelta(seconds=age_s) if last else None,
         vendor=vendor,
+        bid_size=bid_size,
+        ask_size=ask_size,
     )
 
 

@@ -30,7 +30,10 @@ class Metric(StrEnum):
     DATA = "data"
     """Seconds in session without an honest price of a symbol; of those the loan needs if empty."""
     EXPIRY = "expiry"
-    """Days to an expiry."""
+    """Calendar days to the last session of an expiry held, by New York dates."""
+    COVERAGE = "coverage"
+    """Fraction of the gold to be covered that puts protect at the margin call, on the day after
+    the first of those held have ended."""
 
 
 class Severity(IntEnum):

@@ -7,7 +7,7 @@ from vaultdesk.core.alerts.records import Event, Metric, Reading, Rule, Severity
 from vaultdesk.core.money import plain, rounded
 
 _NAMES = {Metric.LTV: "LTV", Metric.UTILISATION: "Utilisation of the lending value"}
-_FRACTIONS = frozenset(_NAMES)
+_FRACTIONS = frozenset({*_NAMES, Metric.COVERAGE})
 _LOAN = frozenset({Metric.LTV, Metric.UTILISATION, Metric.SIGMA})
 _DO_ABOUT_THE_LOAN = {
     Severity.INFO: "look at the loan panel",
@@ -17,7 +17,13 @@ _DO_ABOUT_THE_LOAN = {
 }
 _DO = {
     Metric.DATA: "check the connection, as no alert is raised without prices",
-    Metric.EXPIRY: "close or roll the position",
+    Metric.COVERAGE: "buy puts that reach further, or roll those held",
+}
+_DO_ABOUT_AN_EXPIRY = {
+    Severity.INFO: "close or roll the position",
+    Severity.WARNING: "roll it as the positions panel proposes, or close it",
+    Severity.CRITICAL: "sell or roll it before it ends, or puts are exercised into a short",
+    Severity.CLOSEOUT: "sell it now",
 }
 
 
@@ -62,7 +68,9 @@ def shown(metric: Metric, value: Decimal, places: int | None = 2) -> str:
         return price_text(value)
     if metric is Metric.SIGMA:
         return f"{_digits(value, places)} daily standard deviations"
-    return f"{_digits(value, 0)} s" if metric is Metric.DATA else f"{_digits(value, None)} days"
+    if metric is Metric.DATA:
+        return f"{_digits(value, 0)} s"
+    return f"{_digits(value, None)} {'day' if value == 1 else 'days'}"
 
 
 def price_text(price: Decimal) -> str:
@@ -87,6 +95,8 @@ def _subject(rule: Rule, reading: Reading) -> str:
             return f"The time without an honest price of {of}, {value},"
         case Metric.EXPIRY:
             return f"The time to the expiry of {of}, {value},"
+        case Metric.COVERAGE:
+            return f"The protection at the margin call after the next expiry, {value},"
         case _:
             return f"{of} {value}"
 
@@ -116,4 +126,6 @@ def _price(reading: Reading) -> str:
 def _advice(rule: Rule) -> str:
     if rule.metric in _LOAN:
         return _DO_ABOUT_THE_LOAN[rule.severity]
+    if rule.metric is Metric.EXPIRY:
+        return _DO_ABOUT_AN_EXPIRY[rule.severity]
     return _DO.get(rule.metric, "see what it means on the loan panel")

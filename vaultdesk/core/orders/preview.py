@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from vaultdesk.core.market import mid
+
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
     from vaultdesk.core.market import Quality
     from vaultdesk.core.orders.broker import WhatIf
@@ -38,6 +40,8 @@ class Caution(StrEnum):
     MARGIN = "margin"
     BROKER = "broker"
     """The broker's own words."""
+    UNRESOLVED = "unresolved"
+    """The same order may be at the broker already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,17 @@ class Estimate:
     slippage: Decimal | None
     commission: Decimal
     what_if: WhatIf
+
+    @property
+    def gross(self) -> Decimal | None:
+        """The legs' mids added up, bought and sold alike; None where one has no honest market."""
+        total = Decimal(0)
+        for leg, quote in zip(self.draft.legs, self.quotes, strict=True):
+            middle = mid(quote.bid, quote.ask)
+            if middle is None:
+                return None
+            total += abs(leg.ratio) * middle
+        return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ CHOOSE_AFTER_MS = 250
 class StrategyPanel(OwnUndo, AttendingPanel):
     """Edits a `Build`, has it computed, and puts what is valid on the desk.
 
-    `kept` is what `view_changed` told last time.
+    `kept` is what `view_changed` told last time; `order` is given the hedge and its title, to make
+    orders of it.
     """
 
     key = "strategy"
@@ -68,8 +69,10 @@ class StrategyPanel(OwnUndo, AttendingPanel):
         templates: TemplateService,
         clock: Clock,
         kept: str = "",
+        order: Callable[[Position, str], object] | None = None,
     ) -> None:
         super().__init__(bus, hedge)
+        self._order = order
         self._clock = clock
         found = parsed(kept)
         self._edits, self._view = Edits(found.build), found.look
@@ -146,6 +149,8 @@ class StrategyPanel(OwnUndo, AttendingPanel):
         body.payoff.looked.connect(self._look_at)
         body.payoff.ruled.connect(lambda smile: self._rule(replace(self._hedge.rules, smile=smile)))
         body.payoff.struck.connect(lambda number, at, left: self._strike(number, at, left=left))
+        head.order.clicked.connect(lambda _checked: self._ask_order())
+        head.order.setVisible(self._order is not None)
         head.take.clicked.connect(lambda _checked: self._take_over())
         head.templates.applied.connect(self._apply)
         head.undo.clicked.connect(lambda _checked: self._step(self._edits.undo))
@@ -297,6 +302,12 @@ class StrategyPanel(OwnUndo, AttendingPanel):
         if sheet is not None:
             self._mine = sheet.position
             self._hedge.choose(sheet.position, sheet.strategy.title)
+
+    def _ask_order(self) -> None:
+        """Have orders made of the hedge on screen."""
+        sheet = self._draft.sheet if self._draft is not None else None
+        if self._order is not None and sheet is not None:
+            self._order(sheet.position, sheet.strategy.title)
 
     def _take_over(self) -> None:
         """Edit the hedge that another panel put on the desk."""

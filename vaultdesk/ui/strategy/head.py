@@ -51,6 +51,9 @@ class StrategyHead(QWidget):
         self.quality = Chip("strategy.quality", "How far these figures may be trusted")
         self.undo = _step("↶", "strategy.undo", "Undo the last edit (Ctrl+Z)")
         self.redo = _step("↷", "strategy.redo", "Redo it (Ctrl+Shift+Z)")
+        self.order = named(QPushButton("&Order…"), "strategy.order", "Make orders of this hedge")
+        self.order.setToolTip("Put orders for this hedge on the desk; nothing is sent by that")
+        self.order.hide()
         self.templates = TemplateBar()
         self.cost = _headline("strategy.cost", TOTAL)
         self.cost_more = _small("strategy.cost.more", "The same by year and share of the pledge")
@@ -79,6 +82,7 @@ class StrategyHead(QWidget):
     def show_sheet(self, sheet: Sheet | None) -> None:
         """Show the figures of the hedge; None for none."""
         config = self._config
+        self.order.setEnabled(sheet is not None and bool(sheet.position.legs))
         say(self.name, sheet.strategy.title if sheet else NONE)
         warnings = sheet.position.warnings if sheet else ()
         say(self.warnings, "\n".join(f"⚠ {one}" for one in warnings))
@@ -138,7 +142,7 @@ class StrategyHead(QWidget):
         top, other = QHBoxLayout(), QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(self.name, 1)
-        for widget in (self.quality, self.undo, self.redo):
+        for widget in (self.quality, self.order, self.undo, self.redo):
             top.addWidget(widget)
         other.addWidget(self.other, 1)
         other.addWidget(self.take)

@@ -1,0 +1,252 @@
+"""Proposals to roll puts that end soon: sell the near ones and buy later ones in one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from math import exp
+from typing import TYPE_CHECKING
+
+from vaultdesk.core.hedge.ltv import hedged_ltv
+from vaultdesk.core.hedge.position import At, HedgeLeg
+from vaultdesk.core.hedge.protection import value_at
+from vaultdesk.core.money import rounded
+from vaultdesk.core.orders.drafting import combined
+from vaultdesk.core.orders.instrument import Instrument
+from vaultdesk.core.orders.legs import holding, position
+from vaultdesk.core.positions.countdown import countdown
+from vaultdesk.core.positions.marks import Market
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from vaultdesk.core.calendar import Sessions
+    from vaultdesk.core.hedge.board import Listed
+    from vaultdesk.core.hedge.config import StrategyConfig
+    from vaultdesk.core.orders.broker import Held
+    from vaultdesk.core.orders.draft import Ticket
+
+    Side = list[Listed]
+    """Usable puts of one expiry, by strike."""
+
+WITHIN_DAYS = 45
+"""So long before their end puts are proposed to be rolled."""
+
+
+class Why(StrEnum):
+    """By what a later put was chosen."""
+
+    SAME_STRIKE = "same strike"
+    SAME_MONEYNESS = "same moneyness"
+    """Nearest to the same strike by forward."""
+    CHEAPEST = "cheapest that protects as much"
+    """Of all later ones the one that costs least and is struck no lower: as many of it leave the
+    hedged LTV at the margin call where it is, or lower it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollProposal:
+    """One later put in the place of one held; LTVs are fractions, None where nothing is left.
+
+    Attributes:
+        held: what is sold; all of it.
+        near: its market.
+        far: what is bought, as many.
+        why: what it was chosen by.
+        contracts: of each.
+        natural: net per share at ask and bid, positive when paid; None without a bid to sell at.
+        mid: likewise half-way.
+        commission: of both legs, in the options' currency.
+        at_call_before: the hedged LTV at the margin call's price as it is.
+        at_call_between: likewise when one is sold and the other not bought: what the two would
+            risk as orders of their own. As one order they are traded together or not at all.
+        at_call_after: likewise afterwards, with the cost where that is drawn on the loan.
+        until: the new last day.
+    """
+
+    held: Held
+    near: Listed
+    far: Listed
+    why: tuple[Why, ...]
+    contracts: int
+    natural: Decimal | None
+    mid: Decimal | None
+    commission: Decimal
+    at_call_before: Decimal | None
+    at_call_between: Decimal | None
+    at_call_after: Decimal | None
+    until: date
+
+    @property
+    def cost_natural(self) -> Decimal | None:
+        """Money with commission; negative is received."""
+        return self._cost(self.natural)
+
+    @property
+    def cost_mid(self) -> Decimal | None:
+        """Likewise half-way."""
+        return self._cost(self.mid)
+
+    @property
+    def gap(self) -> Decimal | None:
+        """By how much the LTV at the margin call would be higher between two single orders."""
+        if self.at_call_between is None or self.at_call_before is None:
+            return None
+        return self.at_call_between - self.at_call_before
+
+    @property
+    def sentence(self) -> str:
+        """What it does, in words."""
+        cost = self.cost_natural
+        price = "at a price that nobody bids" if cost is None else f"for {_money(cost)} at natural"
+        gap = ""
+        if self.gap is not None:
+            gap = (
+                f"; traded one after the other, the LTV at the margin call would be "
+                f"{rounded(100 * self.gap, 2):f} points higher in between"
+            )
+        return (
+            f"Roll {self.contracts} {self.held.instrument.words} into the {self.far.words} "
+            f"({', '.join(self.why)}) {price}, which protects until {self.until}{gap}."
+        )
+
+    def _cost(self, price: Decimal | None) -> Decimal | None:
+        if price is None:
+            return None
+        return price * self.contracts * self.far.multiplier + self.commission
+
+
+def rolls(
+    config: StrategyConfig,
+    held: Sequence[Held],
+    sessions: Sessions | None = None,
+    within_days: int = WITHIN_DAYS,
+) -> tuple[RollProposal, ...]:
+    """For each put bought that ends soon, later ones of the board; by put, expiry and strike."""
+    market = Market(config.board)
+    sides = {
+        expiry: [put for put in config.board.of(expiry, "P") if put.usable]
+        for expiry in config.board.expiries
+    }
+    at_call = _AtCall(config, held)
+    found: list[RollProposal] = []
+    for one in held:
+        near = market.of(one.instrument)
+        if near is None or near.kind > 0 or one.quantity < 1:
+            continue
+        ends = countdown(near.expiry, config.at, sessions)
+        if ends.days <= within_days and ends.last_trade > config.at:
+            later = [puts for expiry, puts in sides.items() if puts and expiry > near.expiry]
+            found += [_proposal(at_call, one, near, *choice) for choice in _chosen(near, later)]
+    return tuple(found)
+
+
+def roll_ticket(proposal: RollProposal) -> Ticket:
+    """One order that sells the near and buys the far, at the mid; natural where there is none.
+
+    Raises:
+        ValueError: the near one cannot be priced.
+    """
+    price = proposal.natural if proposal.mid is None else proposal.mid
+    if price is None:
+        raise ValueError(f"Nobody bids for the {proposal.near.words}: {proposal.near.flag.value}.")
+    near, contracts = proposal.held.instrument, proposal.contracts
+    far = replaced(near, proposal.far)
+    legs = ((near, -contracts), (far, contracts))
+    return combined(legs, price, f"Roll {near.words} into {far.words}")
+
+
+def replaced(instrument: Instrument, listed: Listed) -> Instrument:
+    """A listed contract as an instrument of the same underlying."""
+    return Instrument(
+        instrument.symbol,
+        listed.expiry,
+        listed.strike,
+        listed.right,
+        listed.multiplier,
+        instrument.currency,
+    )
+
+
+def _chosen(near: Listed, later: Sequence[Side]) -> list[tuple[Listed, tuple[Why, ...]]]:
+    """The same contract once, with all that speaks for it; by expiry and strike."""
+    reasons: dict[tuple[date, Decimal], tuple[Listed, tuple[Why, ...]]] = {}
+    for why, far in _choices(near, later):
+        place = far.expiry, far.strike
+        reasons[place] = far, (*reasons.get(place, (far, ()))[1], why)
+    return [reasons[place] for place in sorted(reasons)]
+
+
+def _choices(near: Listed, later: Sequence[Side]) -> Iterator[tuple[Why, Listed]]:
+    protecting: list[Listed] = []
+    for puts in later:
+        yield from ((Why.SAME_STRIKE, put) for put in puts if put.strike == near.strike)
+        wanted = near.strike * Decimal(repr(_growth(puts[0]) / _growth(near)))
+        yield Why.SAME_MONEYNESS, min(puts, key=lambda one: (abs(one.strike - wanted), -one.strike))
+        protecting += [put for put in puts if put.strike >= near.strike]
+    if protecting:
+        yield Why.CHEAPEST, min(protecting, key=lambda one: (one.quote.ask, one.expiry))
+
+
+def _growth(listed: Listed) -> float:
+    """Forward by spot."""
+    return exp((listed.rate - listed.dividend_yield) * listed.years)
+
+
+def _proposal(
+    at_call: _AtCall, held: Held, near: Listed, far: Listed, why: tuple[Why, ...]
+) -> RollProposal:
+    contracts = int(held.quantity)
+    bought = HedgeLeg(far, Decimal(contracts), Decimal(contracts))
+    fees = at_call.config.rules.fees
+    natural = None if near.quote.bid is None else bought.price() - near.quote.bid
+    commission = fees.commission(Decimal(contracts)) * 2
+    gone = at_call.paid(near.strike) * contracts * near.multiplier
+    comes = at_call.paid(far.strike) * contracts * far.multiplier
+    return RollProposal(
+        held=held,
+        near=near,
+        far=far,
+        why=why,
+        contracts=contracts,
+        natural=natural,
+        mid=None if near.mid is None else bought.price(At.MID) - near.mid,
+        commission=commission,
+        at_call_before=at_call.ltv(Decimal(0)),
+        at_call_between=at_call.ltv(-gone),
+        at_call_after=at_call.ltv(
+            comes - gone, (natural or Decimal(0)) * contracts * far.multiplier + commission
+        ),
+        until=far.expiry,
+    )
+
+
+class _AtCall:
+    """The loan at the price of its margin call, where options pay what they do at expiry."""
+
+    def __init__(self, config: StrategyConfig, held: Sequence[Held]) -> None:
+        self.config, self.price = config, config.portfolio.call_price
+        options = position(holding(held), config.board.symbol)
+        self._paid = Decimal(0) if self.price is None else options.intrinsic(self.price)
+
+    def paid(self, strike: Decimal) -> Decimal:
+        """By a put, per share."""
+        return Decimal(0) if self.price is None else max(strike - self.price, Decimal(0))
+
+    def ltv(self, more: Decimal, cost: Decimal = Decimal(0)) -> Decimal | None:
+        """Hedged, when options pay so much more than those held; None where nothing is left.
+
+        `cost` counts where the rules draw it on the loan. Both are in the options' currency.
+        """
+        config = self.config
+        if self.price is None:
+            return None
+        owed = config.portfolio.loan + (cost * config.fx if config.rules.drawn else 0)
+        paid = (self._paid + more) * config.fx
+        return hedged_ltv(config.rules.use, owed, value_at(config, self.price), paid)
+
+
+def _money(amount: Decimal) -> str:
+    return f"{rounded(amount, 0):,f}"

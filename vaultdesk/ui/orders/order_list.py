@@ -1,0 +1,156 @@
+"""The table of orders: keeps what is selected, and repaints but a few times a second."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+
+from vaultdesk.core.orders.life import Order, OrderState
+from vaultdesk.ui.orders.order_table import GROUNDS, columns
+from vaultdesk.ui.panel import named
+from vaultdesk.ui.table import TableModel
+from vaultdesk.ui.table_view import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+SETTLE_MS = 80
+"""Orders that change within it are shown together: a burst of fills is one repaint."""
+SHOWN = 300
+"""The most rows; older orders are in the audit log."""
+KEEP = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+class OrderList(Table):
+    """Enter opens an order, Delete asks to cancel what is selected.
+
+    `orders` gives all of them, the newest first; `heard` says that one changed.
+    """
+
+    opened = Signal(object)
+    """The Order to be shown in full."""
+    cancel_asked = Signal()
+    changed = Signal()
+    """Other rows are shown, or the same read differently."""
+    picked = Signal()
+    """Others are selected."""
+
+    def __init__(self, orders: Callable[[], Sequence[Order]]) -> None:
+        self._orders = orders
+        self._rows = TableModel[Order](columns())
+        self._places: dict[str, int] = {}
+        self._heard: dict[str, Order] = {}
+        self._open_only = False
+        super().__init__(self._rows, GROUNDS)
+        named(self, "orders.table", "Orders, the newest first")
+        self.setAccessibleName("Orders")
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self.take_in)
+        self._add("&Details", self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self._add("&Cancel", self.cancel_asked.emit, Qt.Key.Key_Delete)
+        self.doubleClicked.connect(lambda _index: self._open())
+        self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
+
+    @property
+    def orders(self) -> Sequence[Order]:
+        """What is shown, newest first."""
+        return self._rows.rows
+
+    def heard(self, order: Order) -> None:
+        """An order changed: shown before long."""
+        self._heard[order.ref] = order
+        if not self._retired and not self._settle.isActive():
+            self._settle.start()
+
+    def show_only_open(self, *, open_only: bool) -> None:
+        """Leave out what is over, or not."""
+        if open_only != self._open_only:
+            self._open_only = open_only
+            self.reload()
+
+    def reload(self) -> None:
+        """Read all of them anew."""
+        self._heard.clear()
+        found: Iterable[Order] = self._orders()
+        if self._open_only:
+            found = (order for order in found if is_open(order))
+        self._show(list(islice(found, SHOWN)))
+
+    def take_in(self) -> None:
+        """Show what changed: in its place where it has one, else by reading all anew."""
+        self._settle.stop()
+        if any(self._elsewhere(order) for order in self._heard.values()):
+            self.reload()
+            return
+        rows = list(self._rows.rows)
+        for ref, order in self._heard.items():
+            if (place := self._places.get(ref)) is not None:
+                rows[place] = order
+        self._heard.clear()
+        self._show(rows)
+
+    def selected(self) -> list[Order]:
+        """The orders of the selected rows, in their order."""
+        picked = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.orders[row] for row in picked if row < len(self.orders)]
+
+    def retire(self) -> None:
+        """Show nothing more by itself."""
+        super().retire()
+        self._settle.stop()
+
+    def _elsewhere(self, order: Order) -> bool:
+        """Whether rows come or go with it."""
+        hidden = self._open_only and not is_open(order)
+        return (order.ref in self._places) is hidden
+
+    def _show(self, rows: Sequence[Order]) -> None:
+        if [one.ref for one in rows] == list(self._places):
+            self._rows.change_rows(rows)
+        else:
+            self._replace(rows)
+        self.changed.emit()
+
+    def _replace(self, rows: Sequence[Order]) -> None:
+        """Other rows: what was selected stays selected where it still is."""
+        chosen = {order.ref for order in self.selected()}
+        at = self.currentIndex().row()
+        held = self.orders[at].ref if 0 <= at < len(self.orders) else ""
+        self._places = {order.ref: place for place, order in enumerate(rows)}
+        self._rows.show_rows(rows)
+        chooser = self.selectionModel()
+        if held in self._places:
+            index = self._rows.index(self._places[held], 0)
+            chooser.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        for ref in chosen & self._places.keys():
+            chooser.select(self._rows.index(self._places[ref], 0), KEEP)
+
+    def _open(self) -> None:
+        row = self.currentIndex().row()
+        if 0 <= row < len(self.orders):
+            self.opened.emit(self.orders[row])
+
+    def _add(self, text: str, run: Callable[[], object], *keys: Qt.Key) -> None:
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(partial(_run, run))
+        self.addAction(action)
+
+
+def is_open(order: Order) -> bool:
+    """Whether something can still come of it; by identity, for tens of thousands at a time."""
+    state = order.state
+    return not (
+        state is OrderState.FILLED or state is OrderState.CANCELLED or state is OrderState.REJECTED
+    )
+
+
+def _run(run: Callable[[], object], _checked: bool = False) -> None:
+    run()

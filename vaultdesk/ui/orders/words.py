@@ -1,0 +1,150 @@
+"""Orders in words: states, prices paid or received, contracts, modes and connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vaultdesk.core.money import plain
+from vaultdesk.core.orders.broker import BrokerState
+from vaultdesk.core.orders.draft import Origin
+from vaultdesk.core.orders.life import Mode, OrderState
+from vaultdesk.ui.format import money, price, units
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from vaultdesk.core.orders.draft import OrderDraft, OrderLeg
+    from vaultdesk.core.orders.instrument import Instrument
+    from vaultdesk.core.orders.life import Order
+
+NOT_GIVEN = "not given"
+"""Stands where the broker gave no figure; it is never a zero."""
+
+
+class Sign(NamedTuple):
+    """A shape, a word and a colour of the theme: nobody has to tell the colours apart."""
+
+    shape: str
+    word: str
+    tone: str
+
+    @property
+    def text(self) -> str:
+        """Shape and word."""
+        return f"{self.shape} {self.word}"
+
+
+STATES = {
+    OrderState.DRAFT: Sign("◇", "Draft", "muted"),
+    OrderState.PREVIEWED: Sign("◇", "Previewed", "muted"),
+    OrderState.CONFIRMED: Sign("…", "Confirmed", "accent"),
+    OrderState.SENDING: Sign("…", "Sending", "accent"),
+    OrderState.WORKING: Sign("▶", "Working", "accent"),
+    OrderState.PARTIAL: Sign("▶", "Partly filled", "accent"),
+    OrderState.CANCEL_REQUESTED: Sign("…", "Cancelling", "warning"),
+    OrderState.UNKNOWN: Sign("?", "Unknown", "down"),
+    OrderState.FILLED: Sign("✓", "Filled", "up"),
+    OrderState.CANCELLED: Sign("◇", "Cancelled", "muted"),
+    OrderState.REJECTED: Sign("✕", "Rejected", "down"),
+}
+
+MODES = {
+    Mode.READ_ONLY: Sign("◇", "READ-ONLY", "muted"),
+    Mode.PAPER: Sign("●", "PAPER", "accent"),
+    Mode.LIVE: Sign("■", "LIVE", "down"),
+}
+
+MEANINGS = {
+    Mode.READ_ONLY: "No order is sent.",
+    Mode.PAPER: "Orders go to a practice account; no money is at stake.",
+    Mode.LIVE: "Orders are traded with real money.",
+}
+"""What each mode means, in a sentence."""
+
+CONNECTIONS = {
+    BrokerState.OFFLINE: Sign("✕", "Offline", "down"),
+    BrokerState.CONNECTING: Sign("…", "Connecting", "warning"),
+    BrokerState.SYNCING: Sign("…", "Syncing", "warning"),
+    BrokerState.READY: Sign("✓", "Ready", "up"),
+    BrokerState.DEGRADED: Sign("▲", "Degraded", "warning"),
+    BrokerState.READ_ONLY: Sign("◇", "Read-only", "warning"),
+}
+
+ORIGINS = {
+    Origin.STRATEGY: "from the hedge on the desk",
+    Origin.CHAIN: "from the option chain",
+    Origin.ROLL: "a roll",
+    Origin.CLOSE: "closes a position",
+    Origin.HAND: "by hand",
+}
+
+
+def given(value: Decimal | None, currency: str) -> str:
+    """An amount of money the broker told, or that it did not."""
+    return NOT_GIVEN if value is None else money(value, currency)
+
+
+def net(value: Decimal | None) -> str:
+    """A net price per share in words: "pay 3.20", "receive 0.45", "even", "market" for none."""
+    if value is None:
+        return "market"
+    if not value:
+        return "even"
+    return f"{'pay' if value > 0 else 'receive'} {price(abs(value))}"
+
+
+def contract(instrument: Instrument) -> str:
+    """The shortest that tells one from another: "GLD 350 put 2026-12-18"."""
+    if instrument.expiry is None or instrument.strike is None:
+        return instrument.words
+    return f"{instrument.symbol} {_option(instrument)} {instrument.expiry}"
+
+
+def contracts(draft: OrderDraft) -> str:
+    """What an order trades in one line; each leg of several with its sign and ratio."""
+    if not draft.combo:
+        return contract(draft.legs[0].instrument)
+    symbol, expiry = draft.legs[0].instrument.symbol, draft.legs[0].instrument.expiry
+    alike = all(leg.instrument.expiry == expiry for leg in draft.legs)
+    legs = ", ".join(_leg(leg, dated=not alike) for leg in draft.legs)
+    return f"{symbol} {legs}{f' of {expiry}' if alike and expiry else ''}"
+
+
+def side(draft: OrderDraft) -> Sign:
+    """Whether it buys, sells, or does both."""
+    if one_sided(draft):
+        sold = draft.legs[0].ratio < 0
+        return Sign("▼", "sell", "down") if sold else Sign("▲", "buy", "up")
+    return Sign("◆", "combo", "text")
+
+
+def one_sided(draft: OrderDraft) -> bool:
+    """Whether all legs are bought or all are sold, so that the price has one sign only."""
+    return len({leg.ratio < 0 for leg in draft.legs}) == 1
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something: "1 warning", "2 warnings"."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def filled(order: Order) -> str:
+    """How much of it was traded: "0 of 63"."""
+    return f"{units(order.filled)} of {order.draft.quantity:,}"
+
+
+def account(name: str, mode: Mode) -> str:
+    """Where orders go: "DUPAPER · paper"."""
+    return f"{name} · {'LIVE' if mode is Mode.LIVE else mode}"
+
+
+def _option(instrument: Instrument) -> str:
+    kind = "call" if instrument.right == "C" else "put"
+    strike = "" if instrument.strike is None else f"{plain(instrument.strike):f} "
+    return f"{strike}{kind}"
+
+
+def _leg(leg: OrderLeg, *, dated: bool) -> str:
+    one = leg.instrument
+    what = _option(one) if one.expiry else "shares"
+    return f"{leg.ratio:+d} {what}{f' {one.expiry}' if dated and one.expiry else ''}"

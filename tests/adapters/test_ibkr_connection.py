@@ -11,6 +11,7 @@ from tests.fakes.ibkr import HASTY, LONG, SHORT, Pauses, connected, desk_at, fai
 from tests.fakes.tws import FakeTws, Fault
 from vaultdesk.adapters.ibkr.broker import IbkrBroker
 from vaultdesk.adapters.ibkr.connection import BACKOFF_S, JITTER, Connection
+from vaultdesk.adapters.ibkr.waiting import end
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.ports import BrokerError, BrokerFault
 
@@ -218,6 +219,46 @@ async def test_a_snapshot_that_is_given_up_does_not_spoil_the_next() -> None:
         assert first.cancelled()
         assert [held.quantity for held in found.positions] == [10]
         assert desk.broker.status.state is BrokerState.READY
+
+
+async def test_a_request_that_was_given_up_is_answered_before_the_next_is_sent() -> None:
+    async with connected(Fault.MUTE) as (tws, desk):
+        asked = len(tws.journal.of("positions"))
+        first = asyncio.create_task(desk.broker.snapshot())
+        await tws.until(lambda tws: len(tws.journal.of("positions")) == asked + 1)
+        first.cancel()
+        await asyncio.wait({first})
+        second = asyncio.create_task(desk.broker.snapshot())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        times = len(tws.journal.of("current_time"))
+        desk.connection.ib.client.reqCurrentTime()  # read after all that was sent before
+        await tws.until(lambda tws: len(tws.journal.of("current_time")) > times)
+        assert len(tws.journal.of("positions")) == asked + 1
+        second.cancel()
+        await asyncio.wait({second})
+
+
+async def test_the_library_starts_nothing_by_itself_when_the_servers_are_back() -> None:
+    async with connected() as (tws, desk):
+        tws.connectivity(1102)
+        await desk.until(lambda desk: desk.states().count(BrokerState.READY) == 2)
+        assert not tws.journal.of("account_summary")
+
+
+async def test_what_swallows_a_cancellation_is_cancelled_again() -> None:
+    async def stubborn() -> None:
+        for _ in range(2):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                continue
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    await end(task)
+    assert task.cancelled()
 
 
 async def test_waiting_for_it_has_an_end() -> None:

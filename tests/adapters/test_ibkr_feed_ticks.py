@@ -60,6 +60,24 @@ def test_the_bid_is_the_newest_that_was_told_unless_there_is_none(prices: list[s
     assert ticks.bid_size == (3 if last > 0 else None)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("377.48999999999995", "377.49"),
+        ("0.30000000000000004", "0.3"),
+        ("1.08515", "1.08515"),
+        ("3365.5", "3365.5"),
+        ("0.0000001", None),
+        ("1e12", None),
+        ("1e299", None),
+    ],
+)
+def test_a_price_is_the_decimal_it_was_meant_to_be(text: str, meant: str | None) -> None:
+    ticks = Ticks()
+    ticks.take(["1", "6", "7", "1", text, "3", "0"], NOW)
+    assert ticks.bid == (None if meant is None else Decimal(meant))
+
+
 @pytest.mark.parametrize("kind", ["10", "11", "12", "80", "81", "82"])
 def test_only_the_model_s_greeks_are_taken(kind: str) -> None:
     ticks = Ticks()

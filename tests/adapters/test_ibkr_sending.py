@@ -115,6 +115,34 @@ async def test_a_desk_that_starts_again_can_cancel_what_it_sent_before() -> None
             await again.until(lambda desk: desk.orders("VD-1")[-1].standing is Standing.CANCELLED)
 
 
+async def test_an_id_of_a_former_connection_is_not_used_to_cancel() -> None:
+    async with connected() as (tws, desk):
+        sent = await placed(desk, "VD-1")
+        tws.fill("VD-1")
+        await desk.until(lambda desk: desk.trades("VD-1"))
+        await tws.restart(next_id=1)
+        await desk.state(BrokerState.OFFLINE)
+        desk.broker.hurry()
+        await desk.state(BrokerState.READY)
+        refused = await failure(desk.broker.cancel(sent))
+        assert isinstance(refused, BrokerError)
+        assert refused.fault is BrokerFault.NO_DATA
+        assert not tws.journal.of("cancel_order")
+
+
+async def test_nothing_is_written_to_a_socket_that_closes() -> None:
+    async with connected() as (tws, desk):
+        await desk.broker.what_if(put(), "DU1234567")
+        sent = await placed(desk, "VD-1")
+        desk.connection.ib.client.conn.transport.close()
+        for asked in (desk.broker.place(order("VD-2")), desk.broker.cancel(sent)):
+            with pytest.raises(BrokerError, match="was lost") as refused:
+                asked.send(None)  # at once: the loop has not noticed anything yet
+            assert not refused.value.sent
+        assert tws.orders_received("VD-2") == 0
+        await desk.state(BrokerState.OFFLINE)
+
+
 async def test_an_order_of_another_client_is_not_cancelled() -> None:
     async with connected() as (tws, desk):
         sent = await placed(desk, "VD-1")

@@ -129,7 +129,9 @@ async def test_a_corrected_trade_is_in_the_snapshot_once() -> None:
         await placed(desk, "VD-1")
         [made] = tws.executions
         tws.correct(made.exec_id, contracts=1)
+        await desk.until(lambda desk: len(desk.trades("VD-1")) == 2)
         [trade] = (await desk.broker.snapshot()).executions
+        assert len(desk.trades("VD-1")) == 2  # what a snapshot shows is not told as news
         assert (trade.revision, trade.quantity) == (2, Decimal(1))
 
 

@@ -301,8 +301,8 @@ def test_any_fields_of_a_row_leave_only_honest_values(
         assert all(price > 0 for price in prices)
         for found in (r for c in chains for r in c.rows):
             figures = (found.bid, found.ask, found.last, found.volume, found.open_interest)
-            figures += (found.bid_size, found.ask_size)
-            assert all(figure >= 0 for figure in figures if figure is not None)
+            sizes = (found.bid_size, found.ask_size)
+            assert all(figure >= 0 for figure in (*figures, *sizes) if figure is not None)
             assert found.strike > 0
 
 

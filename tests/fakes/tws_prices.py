@@ -53,13 +53,15 @@ class WideMarket(Market):
 Options = tuple[Listed, ...]
 
 
-def wide_market(listing: Callable[[Options], Options] = lambda near: near) -> WideMarket:
+def wide_market(
+    listing: Callable[[Options], Options] = lambda near: near, reach: int = NEAR
+) -> WideMarket:
     """GLD at 310 with five strikes an expiry, the euro at 1.0851, gold at 3365.5.
 
-    `listing` makes of these options what is listed.
+    The strikes lie within `reach` of the price; `listing` makes of these options what is listed.
     """
     gld = gld_market()
-    near = tuple(each for each in gld.options if abs(each.strike - gld.spot) <= NEAR)
+    near = tuple(each for each in gld.options if abs(each.strike - gld.spot) <= reach)
     market = WideMarket(gld.spot, gld.today, gld.stock, listing(near))
     market.by_hand[EURUSD.con_id] = Quote(Decimal("1.0850"), Decimal("1.0852"), 1_000_000, 500_000)
     market.by_hand[XAUUSD.con_id] = Quote(Decimal("3365.4"), Decimal("3365.6"), 100, 100)

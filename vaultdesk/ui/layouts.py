@@ -123,10 +123,23 @@ HEDGE = Split(
 """A hedge built in the middle and put to the test beside it; chain, Compare and Finder wait in
 tabs behind the first, history, Greeks and alerts behind the other."""
 
+ORDERS = Split(
+    "across",
+    (
+        Split("down", ("loan", "quote"), (66, 34)),
+        Split("down", ("chain", "positions"), (50, 50)),
+        "orders",
+    ),
+    (24, 42, 34),
+    (SIDE, 0, 0),
+)
+"""A contract picked in the chain and sent at the side; below, what is held and for how long."""
+
 BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
     "Loan": ((1250, HIGH), (1060, MIDDLE), (0, LOW)),
     "Chain": ((1250, CHAIN_HIGH), (0, CHAIN)),
     "Hedge": ((0, HEDGE),),
+    "Orders": ((0, ORDERS),),
 }
 """By name: from which height of the window on which layout, the highest first."""
 
@@ -139,6 +152,9 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
     "compare": ("strategy", "chain"),
     "finder": ("strategy", "chain"),
     "whatif": ("chain",),
+    "orders": ("whatif", "greeks"),
+    "positions": ("orders", "greeks"),
+    "audit": ("positions", "orders"),
 }
 """A panel that a layout gives no place of its own: in a tab behind the first of these it has."""
 

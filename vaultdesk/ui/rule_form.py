@@ -53,11 +53,12 @@ KINDS = {
         Kind(Metric.PRICE, "Price", "in its currency", "GLD", falls=True, band="1"),
         Kind(Metric.FX, "Exchange rate", "", "EURUSD", falls=True, band="0.005"),
         Kind(Metric.DATA, "Time without a price", "s", "empty for those the loan needs"),
-        Kind(Metric.EXPIRY, "Time to an expiry", "days", "GLD", falls=True),
+        Kind(Metric.EXPIRY, "Time to an expiry held", "days", "GLD 2026-12-18", falls=True),
+        Kind(Metric.COVERAGE, "Protection after the next expiry", "%", falls=True, band="0.5"),
     )
 }
-OFFERED = tuple(kind for kind in KINDS.values() if kind.metric is not Metric.EXPIRY)
-"""What a rule can be made of in the dialog; nothing measures the days to an expiry yet."""
+OFFERED = tuple(KINDS.values())
+"""What a rule can be made of in the dialog."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,10 +80,9 @@ class Market:
         sizes: tuple[int | None, int | None] = (100, 100),
         quality: Quality = Quality.LIVE,
         last: str | None = None,
-        age_s: float = 0,
     ) -> None:
         low, high, trade = (None if text is None else D(text) for text in (bid, ask, last))
-        at = self.clock.now() - timedelta(seconds=age_s)
+        at = self.clock.now()
         self.quotes[one] = InstrumentQuote(one, low, high, at, "test", quality, *sizes, trade)
 
     def again(self) -> None:

@@ -135,7 +135,7 @@ class IbkrFeed:
         self._undo()
         self._changed.set()
         self._lines.close()
-        tasks = [*([self._running] if self._running else [])]
+        tasks = [*self._jobs, *([self._running] if self._running else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

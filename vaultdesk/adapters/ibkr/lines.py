@@ -7,6 +7,7 @@ and drop the time of the last trade. The messages are taken where they are decod
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ MOST_LINES = 90
 
 RESERVED = 10
 """One line in so many is kept for what somebody waits for, however many a chain wants."""
+
+A_SECOND = 25
+"""Requests of a chain: the connection sends 40 messages a second, and a preview must not queue."""
 
 SNAPSHOT_S = 16.0
 """TWS ends a snapshot after 11 s at the latest; the rest is for its turn to be sent."""
@@ -97,6 +101,7 @@ class Lines:
         self._connection, self._clock, self._snapshot_s = connection, clock, snapshot_s
         self._free = asyncio.Semaphore(most)
         self._for_many = asyncio.Semaphore(most - max(1, most // RESERVED))
+        self._row, self._let_through = asyncio.Lock(), deque[float](maxlen=A_SECOND)
         self._ib: Any = None
         self._open: dict[int, Line] = {}
         self._asked, self._why, self._are_late = LIVE_OR_FROZEN, "", False
@@ -134,8 +139,9 @@ class Lines:
                         client.cancelMktData(line.req_id)
 
     async def one_of_many(self, contract: Any, words: str) -> tuple[Ticks, bool]:  # noqa: ANN401
-        """A snapshot likewise, which leaves some lines to others."""
+        """A snapshot likewise, which leaves some lines and some messages a second to others."""
         async with self._for_many:
+            await self._turn()
             return await self.snapshot(contract, words)
 
     async def snapshot(self, contract: Any, words: str) -> tuple[Ticks, bool]:  # noqa: ANN401
@@ -169,6 +175,14 @@ class Lines:
             with suppress(ConnectionError):  # then the next connection asks for live ones anyway
                 self._ib.reqMarketDataType(DELAYED)
         return True
+
+    async def _turn(self) -> None:
+        """Return when no more than `A_SECOND` were let through within the last second."""
+        async with self._row:
+            loop = asyncio.get_running_loop()
+            if len(self._let_through) == A_SECOND:
+                await asyncio.sleep(self._let_through[0] + 1 - loop.time())
+            self._let_through.append(loop.time())
 
     def close(self) -> None:
         """End all lines."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vaultdesk.adapters.ibkr import refusals
 from vaultdesk.adapters.ibkr.contracts import SMART, day_of, instrument_of, is_standard, row_of
 from vaultdesk.adapters.ibkr.figures import given
+from vaultdesk.adapters.ibkr.ticks import price
 from vaultdesk.core.calendar import CLOSE, DAY_END, NEW_YORK
 from vaultdesk.core.currencies import METALS, currency_pair
 from vaultdesk.core.market import DailyClose, OptionQuote, Right
@@ -144,8 +145,8 @@ def closes(
         day = bar.date.date() if isinstance(bar.date, datetime) else bar.date
         if not start <= day <= last:
             continue
-        close = given(repr(bar.close))  # the library has floats; their shortest text was the wire's
-        if close is None or close <= 0:
+        close = price(repr(bar.close))  # the library has floats; their shortest text was the wire's
+        if close is None:
             problems.append(f"{day} has no close")
         else:
             good[day] = DailyClose(day, close)

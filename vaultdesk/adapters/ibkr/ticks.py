@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from vaultdesk.adapters.ibkr.figures import given, whole
 from vaultdesk.core.market import Quality, Quote, VendorGreeks
+from vaultdesk.core.money import plain, rounded
 
 PRICE, SIZE, COMPUTATION, TEXT, DATA_TYPE = 1, 2, 21, 46, 58
 """The messages that carry a market, by their numbers."""
@@ -19,6 +20,11 @@ DELAYED_TYPES = (3, 4)
 
 LATE = timedelta(minutes=15)
 """How old a delayed price is that comes without its time."""
+
+PLACES = 6
+"""Decimal places of a price: currencies have five, and beyond are the noise of binary fractions."""
+
+BEYOND_PRICES = Decimal("1e12")
 
 _PRICES = {1: "bid", 2: "ask", 4: "last", 9: "close", 66: "bid", 67: "ask", 68: "last", 75: "close"}
 _SIZES = {0: "bid_size", 3: "ask_size", 8: "volume", 69: "bid_size", 70: "ask_size", 74: "volume"}
@@ -72,6 +78,14 @@ class Ticks:
             return False
 
 
+def price(text: str) -> Decimal | None:
+    """A price above zero, None for anything else; noise of binary fractions is rounded away."""
+    value = given(text)
+    if value is None or not 0 < value < BEYOND_PRICES:
+        return None
+    return plain(rounded(value, PLACES)) or None
+
+
 def quote(symbol: str, currency: str, ticks: Ticks, received: datetime, source: str) -> Quote:
     """The quote of these ticks, which have a price.
 
@@ -100,11 +114,9 @@ def quote(symbol: str, currency: str, ticks: Ticks, received: datetime, source: 
 def _price(ticks: Ticks, fields: list[str], now: datetime) -> bool:
     """[1, version, id, type, price, size, mask]: -1 says that there is none, 0 says nothing."""
     name = _PRICES.get(whole(fields[3]))
-    value = given(fields[4])
-    if name is None or value == 0:
+    if name is None or given(fields[4]) == 0:
         return False
-    if value is not None and value < 0:
-        value = None
+    value = price(fields[4])
     setattr(ticks, name, value)
     if size := _SIZE_OF.get(name):
         setattr(ticks, size, _count(fields[5]) if value is not None else None)
@@ -129,7 +141,7 @@ def _computation(ticks: Ticks, fields: list[str], _: datetime) -> bool:
     """
     if whole(fields[2]) not in _MODEL:
         return False
-    iv, underlying = given(fields[4]), given(fields[11])
+    iv = given(fields[4])
     ticks.greeks = VendorGreeks(
         iv=float(iv) if iv is not None and iv > 0 else None,
         delta=_greek(fields[5]),
@@ -137,7 +149,7 @@ def _computation(ticks: Ticks, fields: list[str], _: datetime) -> bool:
         theta=_greek(fields[10]),
         vega=_greek(fields[9]),
     )
-    ticks.underlying = underlying if underlying is not None and underlying > 0 else None
+    ticks.underlying = price(fields[11])
     return False
 
 

@@ -159,10 +159,11 @@ def _sizes(contracts: Contracts, deviations: Floats, bid: Ints) -> tuple[Ints, I
     typical = _TYPICAL_SIZE * np.exp(-0.4 * np.minimum(deviations, 6))
 
     def shown(purpose: int) -> Ints:
-        size = np.minimum(1 + typical * np.exp(0.7 * contracts.normal(purpose)), _LARGEST_SIZE)
-        return size.astype(np.int64)
+        size: Floats = 1 + typical * np.exp(0.7 * contracts.normal(purpose))
+        return np.minimum(size, _LARGEST_SIZE).astype(np.int64)
 
-    return np.where(bid > 0, shown(_BID_SIZE), 0), shown(_ASK_SIZE)
+    bidden: Ints = np.where(bid > 0, shown(_BID_SIZE), 0)
+    return bidden, shown(_ASK_SIZE)
 
 
 def _row(moment: Moment, expiry: date, figures: list[int], vendor: VendorGreeks) -> OptionQuote:

@@ -81,28 +81,9 @@ class Previewer:
             asyncio.gather(*(self._what_if(draft, account) for draft in ticket.orders)),
             self._config(),
         )
-        in_session = self._hours is None or self._hours.in_session
-        estimates = tuple(
-            estimated(
-                draft,
-                [quotes[leg.instrument] for leg in draft.legs],
-                self._fees,
-                what_if,
-                in_session=in_session,
-            )
-            for draft, what_if in zip(ticket.orders, told, strict=True)
-        )
+        estimates = self._estimates(ticket, quotes, told)
         held = self._positions()
-        seen = Circumstances(
-            account=account,
-            at=self._clock.now(),
-            held=holding(held, account),
-            orders=orders,
-            limits=limits,
-            rules=self._hedge.rules,
-            config=config,
-            hours=self._hours,
-        )
+        seen = self._seen(account, held, orders, limits, config)
         state = self._loan.state
         quality = quality_of(estimates)
         return hashed(
@@ -162,6 +143,43 @@ class Previewer:
             except TimeoutError:
                 return None  # the loan's side of the preview says so
         return self._hedge.config
+
+    def _estimates(
+        self,
+        ticket: Ticket,
+        quotes: dict[Instrument, InstrumentQuote],
+        told: Sequence[WhatIf],
+    ) -> tuple[Estimate, ...]:
+        in_session = self._hours is None or self._hours.in_session
+        return tuple(
+            estimated(
+                draft,
+                [quotes[leg.instrument] for leg in draft.legs],
+                self._fees,
+                what_if,
+                in_session=in_session,
+            )
+            for draft, what_if in zip(ticket.orders, told, strict=True)
+        )
+
+    def _seen(
+        self,
+        account: str,
+        held: tuple[Held, ...],
+        orders: Sequence[Order],
+        limits: Limits,
+        config: StrategyConfig | None,
+    ) -> Circumstances:
+        return Circumstances(
+            account=account,
+            at=self._clock.now(),
+            held=holding(held, account),
+            orders=orders,
+            limits=limits,
+            rules=self._hedge.rules,
+            config=config,
+            hours=self._hours,
+        )
 
     def _effect(
         self,

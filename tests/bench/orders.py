@@ -1,0 +1,138 @@
+"""From the click to the socket, and from a lost connection to 500 orders compared, at a fake TWS."""
+
+import asyncio
+import tempfile
+import time
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.broker import buying, market_of, option, ticket
+from tests.fakes.tws import FakeTws, Served, gld_market, in_thread
+from tests.services.order_rig import OrderDesk
+from vaultdesk.adapters.ibkr.broker import IbkrBroker
+from vaultdesk.adapters.ibkr.connection import Connection
+from vaultdesk.app.parts import WallClock
+from vaultdesk.core.orders.instrument import Instrument
+from vaultdesk.core.orders.life import Order, OrderState
+from vaultdesk.core.orders.limits import Limits
+from vaultdesk.events import BrokerStatusChanged
+from vaultdesk.storage.database import Database
+
+CLICKS = 500
+CLICK_MS, RECONCILE_S = 20, 3
+PUTS = [option(f"{strike}") for strike in range(300, 350, 5)]
+
+
+class Sending(IbkrBroker):
+    """The real one; `took` are the milliseconds each order spent in it, `at` when it was out."""
+
+    def __init__(self, connection: Connection, clock: WallClock) -> None:
+        super().__init__(connection, clock)
+        self.took: list[float] = []
+        self.at = 0.0
+
+    async def place(self, order: Order) -> int:
+        start = time.perf_counter()
+        order_id = await super().place(order)
+        self.at = time.perf_counter()
+        self.took.append(1000 * (self.at - start))
+        return order_id
+
+
+class Commits:
+    """A store that knows how long its commits took."""
+
+    def __init__(self, store: Any) -> None:  # noqa: ANN401
+        self._store, self.spent = store, 0.0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        found = getattr(self._store, name)
+        if name not in ("confirm", "save"):
+            return found
+
+        async def timed(*arguments: Any) -> Any:  # noqa: ANN401
+            start = time.perf_counter()
+            try:
+                return await found(*arguments)
+            finally:
+                self.spent += time.perf_counter() - start
+
+        return timed
+
+
+def run() -> None:
+    """Print both, with their limits."""
+    print(f"orders, {CLICKS} of one put each, the real client of TWS over loopback:")
+    market = gld_market("350", date(2026, 11, 2))
+    with in_thread(lambda: FakeTws(market=market)) as served, tempfile.TemporaryDirectory() as home:
+        asyncio.run(_session(served, Path(home)))
+
+
+async def _session(served: Served, home: Path) -> None:
+    broker = Sending(Connection("127.0.0.1", served.port, 7, WallClock()), WallClock())
+    with Database(home / "desk.db") as database:
+        desk = OrderDesk(database, broker=broker, limits=Limits(max_contracts=10**6))  # type: ignore[arg-type]
+        desk.market.show(*(market_of(put) for put in PUTS))
+        commits = Commits(desk.store)
+        await desk.orders.use(commits)  # type: ignore[arg-type]
+        running = asyncio.create_task(desk.orders.run())
+        await _ready(desk)
+        await desk.orders.switch_on()
+        await _clicks(desk, broker, commits)
+        await _lost(desk, served)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await desk.orders.close()
+
+
+async def _ready(desk: OrderDesk) -> None:
+    """Connected and compared."""
+    changed = asyncio.Event()
+    undo = desk.bus.subscribe(BrokerStatusChanged, lambda _event: changed.set())
+    async with asyncio.timeout(60):
+        while "compared" in desk.orders.ready or desk.broker.status.state != "ready":
+            await asyncio.sleep(0.001)
+    undo()
+
+
+async def _clicks(desk: OrderDesk, broker: Sending, commits: Commits) -> None:
+    beyond = []
+    for number in range(CLICKS):
+        preview = await desk.previewed(ticket=ticket(_one(PUTS[number % len(PUTS)])))
+        commits.spent, start = 0.0, time.perf_counter()
+        await desk.orders.place(preview.hash)
+        beyond.append(1000 * (broker.at - start - commits.spent))
+    for name, took in (("click to socket beyond the commits", beyond), ("in the adapter", broker.took)):
+        high = sorted(took)[int(0.99 * CLICKS)]
+        verdict = "ok" if high < CLICK_MS else f"OVER {CLICK_MS} ms"
+        print(f"  {name}: median {sorted(took)[CLICKS // 2]:.2f} ms, p99 {high:.2f} ms: {verdict}")
+
+
+def _one(put: Instrument) -> Any:  # noqa: ANN401
+    return buying(put, 1, "8.50")
+
+
+async def _lost(desk: OrderDesk, served: Served) -> None:
+    """Every second order was filled while the desk was away."""
+    await desk.until(lambda: _count(desk, OrderState.WORKING) == CLICKS)
+    start = time.perf_counter()
+    served.do(lambda tws: tws.drop())
+    refs = [order.ref for order in desk.orders.orders()][::2]
+    served.do(lambda tws: [tws.fill(ref, "1", "8.50") for ref in refs])
+    await desk.until(lambda: desk.broker.status.state != "ready")
+    await _ready(desk)
+    took = time.perf_counter() - start
+    filled = _count(desk, OrderState.FILLED)
+    verdict = "ok" if took < RECONCILE_S and filled == len(refs) else "NOT REACHED"
+    print(
+        f"  connection lost, made again, {CLICKS} orders compared, {filled} found filled: "
+        f"{took:.2f} s (limit {RECONCILE_S} s, of it 1.0 to 1.2 s of rest): {verdict}"
+    )
+
+
+def _count(desk: OrderDesk, state: OrderState) -> int:
+    return sum(order.state is state for order in desk.orders.orders())

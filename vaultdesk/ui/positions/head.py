@@ -1,0 +1,182 @@
+"""Above the positions: how true they are, and what gold, time and volatility do to all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from vaultdesk.ui import theme
+from vaultdesk.ui.format import number, signed
+from vaultdesk.ui.greek_table import LARGE
+from vaultdesk.ui.greek_units import DELTA, GAMMA, PRICE, RHO, THETA, VEGA, Greek
+from vaultdesk.ui.orders.words import NOT_GIVEN
+from vaultdesk.ui.positions.said import tell
+from vaultdesk.ui.readout import SEMIBOLD, Chip, label, quality_colour, say, sentence
+from vaultdesk.ui.whatif.words import USES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+    from PySide6.QtGui import QResizeEvent
+
+    from vaultdesk.core.market import Quality
+    from vaultdesk.core.positions.exposure import Exposure
+
+TILE = 118
+"""Pixels of width that a figure has at least."""
+ACROSS = 8, 4, 3, 2
+"""How many stand side by side."""
+POINTS = 3
+"""Decimals of points of LTV."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: the end of its identifier, its caption, its unit, its meaning, its text."""
+
+    name: str
+    caption: str
+    unit: str
+    meaning: str
+    text: Callable[[Exposure], str]
+
+
+def _points(value: Decimal | None) -> str:
+    return NOT_GIVEN if value is None else signed(value, POINTS)
+
+
+def _net(greek: Greek, name: str, caption: str) -> Figure:
+    def text(exposure: Exposure) -> str:
+        if exposure.net is None:
+            return NOT_GIVEN
+        value = getattr(exposure.net, name)
+        return number(value, 0 if abs(value) >= LARGE else greek.places)
+
+    return Figure(name, caption, greek.unit, f"{greek.meaning}; of all positions together", text)
+
+
+FIGURES = (
+    Figure("ltv_unhedged", "LTV per 1 % gold", "points, bank's count",
+           "Change of the LTV as the bank counts it when gold rises by one per cent",
+           lambda e: _points(e.ltv_per_pct)),
+    Figure("ltv_hedged", "LTV per 1 % gold", "points, hedged",
+           "Likewise with the payoff of what is held, by what becomes of it",
+           lambda e: _points(e.ltv_per_pct_hedged)),
+    _net(PRICE, "value", "Value"),
+    _net(DELTA, "delta", "Delta"),
+    _net(GAMMA, "gamma", "Gamma"),
+    _net(THETA, "theta", "Theta"),
+    _net(VEGA, "vega", "Vega"),
+    _net(RHO, "rho", "Rho"),
+)  # fmt: skip
+
+
+class _Tile(QWidget):
+    """A caption, a figure and its unit, one below the other."""
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__()
+        self._figure = figure
+        caption, unit = label(role="muted"), label(role="muted")
+        caption.setText(figure.caption)
+        unit.setText(figure.unit)
+        self.value = label(f"positions.{figure.name}", figure.meaning)
+        self.value.setToolTip(figure.meaning)
+        self.value.setFont(theme.ui_font(12, SEMIBOLD))
+        for small in (caption, unit):
+            small.setFont(theme.ui_font(8))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (caption, self.value, unit):
+            column.addWidget(part)
+
+    def show_exposure(self, exposure: Exposure | None) -> None:
+        """Its figure; None is not given."""
+        text = NOT_GIVEN if exposure is None else self._figure.text(exposure)
+        say(self.value, text, "muted" if text == NOT_GIVEN else "")
+
+
+class NetFigures(QWidget):
+    """All figures side by side, in as many rows as they need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tiles = [_Tile(figure) for figure in FIGURES]
+        self._across = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(6)
+        self._place(ACROSS[-1])
+
+    def show_exposure(self, exposure: Exposure | None) -> None:
+        """The figures of all that is held."""
+        for tile in self._tiles:
+            tile.show_exposure(exposure)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """More room, more side by side."""
+        super().resizeEvent(event)
+        fitting = event.size().width() // TILE
+        self._place(next((across for across in ACROSS if across <= fitting), ACROSS[-1]))
+
+    def _place(self, across: int) -> None:
+        if across == self._across:
+            return
+        for column in range(max(self._across, across)):
+            self._grid.setColumnStretch(column, int(column < across))
+        self._across = across
+        for number_of_tile, tile in enumerate(self._tiles):
+            self._grid.removeWidget(tile)
+            self._grid.addWidget(tile, number_of_tile // across, number_of_tile % across)
+
+
+class PositionsHead(QWidget):
+    """Truth and quality in one line, figures below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.truth = sentence("positions.truth", "Where the positions come from and how old")
+        self.quality = Chip("positions.quality", "How far marks and Greeks may be trusted")
+        self.net = NetFigures()
+        self.remark = sentence("positions.remark", "What the figures leave out")
+        self._quality: Quality | None = None
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.truth, 1)
+        row.addWidget(self.quality, alignment=Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 6)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.net)
+        column.addWidget(self.remark)
+
+    def show_exposure(self, exposure: Exposure | None, why: str) -> None:
+        """Figures, how far to trust them, and what is left out; `why` there are none."""
+        self.net.show_exposure(exposure)
+        self._quality = exposure.quality if exposure else None
+        self.recolour()
+        tell(self.remark, why if exposure is None else remark(exposure))
+
+    def recolour(self) -> None:
+        """The chip carries a colour of its own."""
+        self.quality.setVisible(self._quality is not None)
+        if self._quality is not None:
+            self.quality.tell(str(self._quality), quality_colour(self._quality))
+
+
+def remark(exposure: Exposure) -> str:
+    """What is missing from the net figures, and what becomes of a payoff."""
+    parts = []
+    if exposure.missing:
+        parts.append(f"Net figures are not given: {', '.join(exposure.missing)}.")
+    if exposure.others:
+        parts.append(f"Not in the figures: {', '.join(exposure.others)}.")
+    parts.append(f"Hedged: {USES[exposure.use]}.")
+    return " ".join(parts)

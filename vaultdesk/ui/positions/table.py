@@ -1,0 +1,233 @@
+"""The columns of the list of positions, and what stands in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from vaultdesk.core.market import Quality
+from vaultdesk.core.positions.countdown import span
+from vaultdesk.core.positions.difference import key_of
+from vaultdesk.ui.format import MISSING, age, money, new_york, number, price, signed, units
+from vaultdesk.ui.greek_units import DELTA, GAMMA, RHO, THETA, VEGA, Greek
+from vaultdesk.ui.orders.words import contract
+from vaultdesk.ui.table import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from datetime import datetime
+    from decimal import Decimal
+
+    from vaultdesk.core.positions.rows import Row
+    from vaultdesk.ui.table_view import Grounds
+
+    Now = Callable[[], datetime]
+    Text = Callable[[Row], str]
+
+LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+GROUNDS: Grounds = {"apart": ("down", 0.14), "elsewhere": ("accent", 0.08)}
+"""What broker and ledger do not agree on, and what was entered by hand."""
+TONES = {
+    Quality.LIVE: "text",
+    Quality.DELAYED: "warning",
+    Quality.CACHED: "warning",
+    Quality.STALE: "down",
+    Quality.SIMULATED: "muted",
+    Quality.HYPOTHETICAL: "muted",
+}
+SOON, VERY_SOON = 21, 7
+"""Days from which on an end is coloured."""
+ROLL_DAYS = 45
+"""Days from which on puts are proposed to be rolled, as in core.positions.roll."""
+NOT_TOLD = "not told"
+UNVALUED = "Nothing is valued without the option chains."
+
+
+def key(row: Row) -> Hashable:
+    """What tells a position from all others."""
+    return row.elsewhere, key_of(row.held)
+
+
+def place(row: Row) -> str:
+    """The account, or where else it is held."""
+    return f"{row.account} (elsewhere)" if row.elsewhere else row.account
+
+
+def difference(row: Row) -> str:
+    """A sign and a word: "▲ 2 more" than the desk's ledger has."""
+    if row.elsewhere:
+        return MISSING
+    if row.broker is None:
+        return NOT_TOLD
+    if row.difference is None:
+        return "✓ agrees"
+    amount = row.difference.amount
+    return f"▲ {units(amount)} more" if amount > 0 else f"▼ {units(-amount)} fewer"
+
+
+def difference_hint(row: Row) -> str:
+    """What it means and what to look at."""
+    if row.elsewhere:
+        return "Entered by hand: no broker of the desk knows it."
+    if row.broker is None:
+        return "The broker has not told its positions yet, so the desk's own ledger stands here."
+    return row.difference.sentence if row.difference else "Broker and ledger say the same."
+
+
+def _difference_tone(row: Row) -> str:
+    if row.difference is not None:
+        return "down"
+    return "up" if row.broker is not None else "muted"
+
+
+def _quantity(value: Decimal | None) -> str:
+    return MISSING if value is None else units(value)
+
+
+def _quality(row: Row) -> str:
+    quality = row.line.quality if row.line else None
+    return str(quality) if quality else MISSING
+
+
+def _market_tone(row: Row) -> str:
+    quality = row.line.quality if row.line else None
+    return TONES[quality] if quality else "muted"
+
+
+def _why(row: Row) -> str:
+    """What keeps a position from being valued; empty where nothing does."""
+    if row.line is None:
+        return UNVALUED
+    return f"No mark: {row.line.why}." if row.line.why else ""
+
+
+def _mark_hint(row: Row, now: datetime) -> str:
+    line = row.line
+    if line is None or line.mark is None or line.at is None:
+        return _why(row)
+    return f"{price(line.mark)} by {line.source}, {line.quality}, {age(now - line.at)} old"
+
+
+def _pnl(row: Row) -> Decimal | None:
+    return row.line.pnl if row.line else None
+
+
+def _pnl_tone(row: Row) -> str:
+    pnl = _pnl(row)
+    return "text" if not pnl else "up" if pnl > 0 else "down"
+
+
+def _pnl_hint(row: Row) -> str:
+    if _pnl(row) is not None:
+        return money(_pnl(row), row.instrument.currency)
+    return _why(row) or "What it cost is not known."
+
+
+def _days(row: Row) -> str:
+    return f"{row.countdown.days}" if row.countdown else MISSING
+
+
+def _days_tone(row: Row) -> str:
+    if row.countdown is None or row.countdown.days > SOON:
+        return "text"
+    return "down" if row.countdown.days <= VERY_SOON else "warning"
+
+
+def _end_hint(row: Row, now: datetime) -> str:
+    if row.countdown is None:
+        return "It does not expire."
+    ends = row.countdown
+    return (
+        f"{ends.words(now)}\nLast trade {new_york(ends.last_trade)}\n"
+        f"Last instruction to exercise or not {new_york(ends.cut_off)}"
+    )
+
+
+def _left(end: Callable[[Row], datetime | None], now: Now) -> Text:
+    def text(row: Row) -> str:
+        at = end(row)
+        if at is None:
+            return MISSING
+        return span(at - now()) if at > now() else "over"
+
+    return text
+
+
+def _last_trade(row: Row) -> datetime | None:
+    return row.countdown.last_trade if row.countdown else None
+
+
+def _cut_off(row: Row) -> datetime | None:
+    return row.countdown.cut_off if row.countdown else None
+
+
+def _greek(greek: Greek, rank: int) -> Column[Row]:
+    name = greek.name.lower()
+
+    def text(row: Row) -> str:
+        greeks = row.line.greeks if row.line else None
+        return number(None if greeks is None else getattr(greeks, name), greek.places)
+
+    return _of(name, greek.name, text, "-0,000.00", rank, f"{greek.meaning}; of all that is held",
+               RIGHT, _why, unit=greek.unit)  # fmt: skip
+
+
+def _of(
+    field: str, heading: str, text: Text, sample: str, rank: int, meaning: str,
+    align: Qt.AlignmentFlag = RIGHT, hint: Text | None = None, tone: Text | None = None,
+    unit: str = "",
+) -> Column[Row]:  # fmt: skip
+    return Column(
+        field, heading, unit, text, sample=sample, rank=rank, meaning=meaning, align=align,
+        hint=hint, tone=tone, ground=_ground,
+    )  # fmt: skip
+
+
+def _ground(row: Row) -> str:
+    if row.difference is not None:
+        return "apart"
+    return "elsewhere" if row.elsewhere else ""
+
+
+def columns(now: Now) -> tuple[Column[Row], ...]:
+    """Contract, quantity and the difference first; then the rest, as there is room."""
+    return (
+        Column("contract", "Contract", "", lambda r: contract(r.instrument), align=LEFT, prose=True,
+               sample="GLD 350 put", ground=_ground, meaning="What is held",
+               hint=lambda r: f"{r.instrument.words}, {place(r)}"),
+        _of("held", "Held", lambda r: units(r.quantity), "-000", 0,
+            "Contracts or shares that are counted, negative when sold"),
+        _of("difference", "Against ledger", difference, "▼ 00 fewer", 1,
+            "What the broker has more or fewer than the sum of the desk's own trades", LEFT,
+            difference_hint, _difference_tone),
+        _of("days", "Left", _days, "000", 1, "Calendar days to the last day of trading", RIGHT,
+            lambda r: _end_hint(r, now()), _days_tone, "days"),
+        _of("pnl", "P&L", lambda r: signed(_pnl(r), 0), "-000,000", 2,
+            "Value less what it cost, commissions left out", RIGHT, _pnl_hint, _pnl_tone, "$"),
+        _of("place", "Held at", place, "DUPAPER", 3, "The account, or where else it is held", LEFT),
+        _of("mark", "Mark", lambda r: number(r.line.mark if r.line else None), "000.00", 3,
+            "Half-way between bid and ask, per share", RIGHT, lambda r: _mark_hint(r, now()),
+            _market_tone, "$"),
+        _of("value", "Value", lambda r: number(r.line.value if r.line else None, 0), "000,000", 4,
+            "At the mark, negative when sold", RIGHT, _why, None, "$"),
+        _of("average", "Cost", lambda r: price(r.held.average_cost), "00.00", 5,
+            "What one share cost on average", RIGHT, None, None, "$"),
+        _greek(DELTA, 6),
+        _of("quality", "Quality", _quality, "SIMULATED", 7, "How far the mark may be trusted", LEFT,
+            lambda r: _mark_hint(r, now()), _market_tone),
+        _of("broker", "Broker", lambda r: _quantity(r.broker), "-000", 8,
+            "What the broker says is held"),
+        _of("ledger", "Ledger", lambda r: _quantity(r.ledger), "-000", 8,
+            "The sum of the desk's own trades"),
+        _of("last_trade", "Trades for", _left(_last_trade, now), "000 d 00 h", 9,
+            "Time to the last trade, 16:00 New York on most days", RIGHT,
+            lambda r: _end_hint(r, now()), _days_tone),
+        _of("cut_off", "Instructions", _left(_cut_off, now), "000 d 00 h", 10,
+            "Time to the last instruction to exercise or not, 17:30 New York on most days", RIGHT,
+            lambda r: _end_hint(r, now()), _days_tone),
+        _greek(GAMMA, 11),
+        _greek(THETA, 11),
+        _greek(VEGA, 11),
+        _greek(RHO, 12),
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from tests.bench import (
     first_paint,
     history,
     options,
+    orders,
     passage,
     session,
     slow_feed,
@@ -25,6 +26,7 @@ SECTIONS = {
     "passage": passage.run,
     "alerts": alerts.run,
     "history": history.run,
+    "orders": orders.run,
     "cells": cells.run,
     "slow": slow_feed.run,
 }

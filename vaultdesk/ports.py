@@ -319,6 +319,9 @@ class Broker(Protocol):
     async def run(self) -> None:
         """Connect, and connect again after every loss."""
 
+    def hurry(self) -> None:
+        """Connect at once instead of waiting; connected already, look again how things stand."""
+
     async def snapshot(self) -> BrokerSnapshot:
         """Accounts, positions, orders and executions, as the broker has them now.
 

@@ -120,8 +120,8 @@ async def test_one_request_lists_the_expiry_and_one_more_quotes_each_contract() 
     async with PricesTws() as tws, feed_of(tws) as rig:
         chain = await rig.feed.chain("GLD", APRIL)
         details = [entry.fields for entry in tws.journal.of("contract_details")]
-        assert [(each[5], each[6], each[7], each[8]) for each in details] == [
-            ("STK", "", "0.0", ""), ("OPT", "20260417", "0.0", ""),
+        assert [(*each[5:9], each[10]) for each in details] == [
+            ("STK", "", "0.0", "", "SMART"), ("OPT", "20260417", "0.0", "", "SMART"),
         ]  # fmt: skip
         assert asked(tws) == len(chain.rows) + 1
         assert all(entry.fields[16:18] == ("", "1") for entry in tws.journal.of("market_data"))

@@ -29,7 +29,7 @@ PUTS = [option(f"{strike}") for strike in range(300, 350, 5)]
 
 
 class Sending(IbkrBroker):
-    """The real one; `took` are the milliseconds each order spent in it, `out` when the last one was out.
+    """The real one; `took` are the milliseconds each order spent in it, `out` when one was out.
 
     `commits` say how long it waited for the disk before.
     """
@@ -85,7 +85,7 @@ async def _session(served: Served, home: Path) -> None:
         desk.market.show(*(market_of(put) for put in PUTS))
         commits = Commits(desk.store)
         broker.commits = commits
-        await desk.orders.use(commits)  # type: ignore[arg-type]
+        await desk.orders.use(commits)
         running = asyncio.create_task(desk.orders.run())
         await _ready(desk)
         await desk.orders.switch_on()
@@ -108,6 +108,7 @@ async def _clicks(desk: OrderDesk, broker: Sending, commits: Commits) -> None:
     beyond = []
     for number in range(CLICKS):
         preview = await desk.previewed(ticket=ticket(_one(PUTS[number % len(PUTS)])))
+        await desk.orders.settled()  # what was said of the last one is on disk
         commits.spent, start = 0.0, time.perf_counter()
         await desk.orders.place(preview.hash)
         beyond.append(1000 * (broker.out - start - broker.waited))

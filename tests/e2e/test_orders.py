@@ -130,8 +130,8 @@ def test_a_click_whose_order_never_left_the_desk_is_not_sent_later(
         desk.wait("orders.empty")
         assert states(database) == []
     else:
-        shows(desk, "Unknown")
-        until(lambda: states(database) == [(ref, "unknown")], "the order being unknown")
+        shows(desk, "Rejected")
+        until(lambda: states(database) == [(ref, "rejected")], "the order being rejected")
     assert tws.do(lambda it: it.orders_received()) == 0
 
 

@@ -184,7 +184,7 @@ class ScriptedBroker:
         self.what_ifs: deque[WhatIf | BrokerError] = deque()
         self.cancels: list[str] = []
         self.cancel_fails: BrokerError | None = None
-        self.snapshots = 0
+        self.snapshots = self.hurried = 0
         self.snapshot_fails: deque[BrokerError] = deque()
         self.gate: asyncio.Event | None = None
         """Where set, a snapshot waits for it after the truth was read."""
@@ -217,6 +217,9 @@ class ScriptedBroker:
     async def run(self) -> None:
         self.tell(StatusTold(self.status))
         await asyncio.Event().wait()
+
+    def hurry(self) -> None:
+        self.hurried += 1
 
     async def snapshot(self) -> Snapshot:
         self.snapshots += 1

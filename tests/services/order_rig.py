@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.fakes.broker import Exchange, ScriptedBroker, ScriptedMarket, market_of, option, ticket
 from tests.fakes.feed import ManualClock, ScriptedFeed, quote
 from tests.fakes.order_store import MemoryOrderStore
-from vaultdesk.core.hedge.vocabulary import FeeSchedule, HedgeRules
+from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.core.orders.limits import Limits
 from vaultdesk.events import Bus
 from vaultdesk.ports import StorageError
@@ -130,7 +130,6 @@ class OrderDesk:
             self.loan,
             lambda: self.held,
             limits=limits or Limits(),
-            fees=FeeSchedule(),
             profile=PROFILE,
             sleep=self.naps.sleep,
             **options,

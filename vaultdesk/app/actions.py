@@ -255,4 +255,3 @@ class Actions(QObject):
     async def _undo_loan(self) -> None:
         if not await self._services.loan.undo():
             self.say("There is no earlier version of the loan.")
-

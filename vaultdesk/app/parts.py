@@ -211,7 +211,7 @@ def build_services(
         symbol,
         poll_interval_s=chosen.poll_interval_s,
         fresh_for_s=chosen.fresh_for_s,
-        gold_symbol="XAUUSD" if chosen.feed == "simulated" else chosen.gold_symbol,
+        gold_symbol="XAUUSD" if chosen.feed in ("simulated", "ibkr") else chosen.gold_symbol,
     )
     chains = Chains(feed, bus, ttl_s=chosen.chain_ttl_s, fresh_for_s=chosen.fresh_for_s)
     chain = ChainService(

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     KeepAlive = Callable[[Callable[[], Awaitable[None]]], Coroutine[object, object, None]]
 
 MENU = "&Orders"
+SIMULATED_FRESH_S = 1.0
+"""The simulated market answers at once and costs no requests: paper orders see it as it is."""
 
 
 def limits_of(chosen: Settings) -> Limits:
@@ -99,7 +101,8 @@ class Trading:
         """What single contracts are quoted at."""
         from vaultdesk.services.instrument_quotes import InstrumentQuotes  # noqa: PLC0415
 
-        services, fresh_for_s = self._services, self._profile.settings.fresh_for_s
+        services, chosen = self._services, self._profile.settings
+        fresh_for_s = SIMULATED_FRESH_S if chosen.feed == "simulated" else chosen.fresh_for_s
         return InstrumentQuotes(services.chains, services.market, fresh_for_s=fresh_for_s)
 
     @cached_property
@@ -141,7 +144,6 @@ class Trading:
             services.loan,
             lambda: self.positions.counted,
             limits=limits_of(chosen),
-            fees=services.hedge.rules.fees,
             live_allowed=chosen.live_orders,
             real_market=not self._profile.mark,
             profile="demo" if self._profile.demo else "desk",
@@ -161,8 +163,8 @@ class Trading:
         bus = self._services.bus
         return [
             Later(bus, "orders", "Orders", self._orders_panel),
-            # Later(bus, "positions", "Positions", self._positions_panel),
-            # Later(bus, "audit", "Audit", self._audit_panel),
+            Later(bus, "positions", "Positions", self._positions_panel),
+            Later(bus, "audit", "Audit", self._audit_panel),
         ]
 
     def commands(self) -> list[Command]:
@@ -223,7 +225,7 @@ class Trading:
         """Hang up and write down the rest."""
         await self.orders.close()
         self.positions.close()
-        await self.broker.close()
+        await self.market.close()
         await self._actions.told(self.audit.close())
 
     def _picked(self, event: LegPicked) -> None:
@@ -237,9 +239,13 @@ class Trading:
         wanted = (event.expiry, event.right, event.strike)
         listed = board((view,), quote.price, quote.at, quote.quality).listed
         for one in listed:
-            if (one.expiry, one.right, one.strike) == wanted:
-                contracts = -1 if event.sell else 1
-                self._put(single(one, contracts, quote.symbol, currency=quote.currency))
+            if (one.expiry, one.right, one.strike) != wanted:
+                continue
+            if one.mid is None:
+                self._actions.tell(f"The {one.words} has no honest bid and ask to order it at.")
+                return
+            contracts = -1 if event.sell else 1
+            self._put(single(one, contracts, quote.symbol, currency=quote.currency))
 
     def _put(self, ticket: Ticket) -> None:
         self.orders.put(ticket)

@@ -127,8 +127,8 @@ class HistoryService:
         """Keep the value that crossed: the newest at the alert's time, if that was honest."""
         from vaultdesk.core.alerts import Event, Metric  # noqa: PLC0415 (after the first paint)
 
-        alert = event.alert
-        if self._store is None or alert.event is not Event.CROSSED or alert.metric is Metric.DATA:
+        alert, others = event.alert, (Metric.DATA, Metric.EXPIRY, Metric.COVERAGE)
+        if self._store is None or alert.event is not Event.CROSSED or alert.metric in others:
             return
         known = (state for at, state in reversed(self._recent) if at <= alert.at)
         state = next(known, None)

@@ -36,16 +36,16 @@ class KeyedTable(Table, Generic[R]):
         key: Callable[[R], Hashable],
         grounds: Grounds | None = None,
     ) -> None:
-        self._keyed = TableModel[R](columns)
+        self.keyed = TableModel[R](columns)
         self._key = key
-        super().__init__(self._keyed, grounds)
+        super().__init__(self.keyed, grounds)
         named(self, identifier, meaning)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
 
     @property
     def rows(self) -> Sequence[R]:
         """What is shown."""
-        return self._keyed.rows
+        return self.keyed.rows
 
     @property
     def current(self) -> R | None:
@@ -62,14 +62,14 @@ class KeyedTable(Table, Generic[R]):
         """Show these: in their places where they are the same, else all of them anew."""
         keys = [self._key(row) for row in rows]
         if keys == [self._key(row) for row in self.rows]:
-            self._keyed.change_rows(rows)
+            self.keyed.change_rows(rows)
         else:
             self._replace(rows, keys)
         self.picked.emit()
 
     def renew(self) -> None:
         """Time has passed: cells may read differently."""
-        self._keyed.change_rows(self.rows)
+        self.keyed.change_rows(self.rows)
 
     def add(self, text: str, run: Callable[[], object], *keys: Qt.Key) -> QAction:
         """Something that can be done to the rows: in their menu, and by keys of the table's own."""
@@ -83,13 +83,13 @@ class KeyedTable(Table, Generic[R]):
     def _replace(self, rows: Sequence[R], keys: Sequence[Hashable]) -> None:
         chosen = {self._key(row) for row in self.selected()}
         held = None if self.current is None else self._key(self.current)
-        self._keyed.show_rows(rows)
+        self.keyed.show_rows(rows)
         chooser = self.selectionModel()
         for place, key in enumerate(keys):
             if key == held:
-                chooser.setCurrentIndex(self._keyed.index(place, 0), LEAVE)
+                chooser.setCurrentIndex(self.keyed.index(place, 0), LEAVE)
             if key in chosen:
-                chooser.select(self._keyed.index(place, 0), KEEP)
+                chooser.select(self.keyed.index(place, 0), KEEP)
 
 
 def _run(run: Callable[[], object], _checked: bool = False) -> None:

@@ -77,7 +77,7 @@ def test_a_mid_between_ticks_is_rounded_for_the_user() -> None:
     assert single(odd, 5, "GLD").orders[0].limit == Decimal("8.50")
     assert single(odd, -5, "GLD").orders[0].limit == Decimal("-8.55")
     assert single(odd, 5, "GLD", at=At.NATURAL).orders[0].limit == Decimal("8.65")
-    assert single(odd, -5, "GLD").title == "Sell 5 GLD 332.5 put of 2026-12-18"
+    assert single(odd, -5, "GLD").title == "Sell GLD 332.5 put of 2026-12-18"
 
 
 def test_closing_goes_the_other_way() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtWidgets import QWidget
 
 from tests.fakes.broker import Exchange, ScriptedBroker, ScriptedMarket, market_of, option
-from vaultdesk.core.hedge.vocabulary import FeeSchedule
 from vaultdesk.core.orders.limits import Limits
 from vaultdesk.ports import StorageError
 from vaultdesk.services.orders import OrderService
@@ -56,7 +55,7 @@ class OrderDesk:
         self.market.show(market_of(PUT), market_of(CALL, "7.30", "7.50"))
         self.service = OrderService(
             self.broker, self.market, desk.bus, desk.clock, desk.clock, desk.hedge, desk.loan,
-            lambda: (), limits=Limits(), fees=FeeSchedule(), profile="test", sleep=_never,
+            lambda: (), limits=Limits(), profile="test", sleep=_never,
             **options,  # type: ignore[arg-type]
         )  # fmt: skip
         self.told: list[str] = []

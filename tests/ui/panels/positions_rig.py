@@ -6,12 +6,9 @@ import asyncio
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
-
 from tests.core.hedge import boards
 from tests.fakes.broker import Exchange, ScriptedBroker, ScriptedMarket
 from tests.ui.panels.hedged import hedged
-from vaultdesk.core.hedge.vocabulary import FeeSchedule
 from vaultdesk.core.orders.broker import BrokerState, Held, HoldingsTold
 from vaultdesk.core.orders.instrument import Instrument
 from vaultdesk.core.orders.limits import Limits
@@ -74,7 +71,7 @@ class PositionDesk:
         )
         self.orders = OrderService(
             self.broker, ScriptedMarket(), desk.bus, desk.clock, desk.clock, desk.hedge, desk.loan,
-            lambda: self.service.counted, limits=Limits(), fees=FeeSchedule(), profile="test",
+            lambda: self.service.counted, limits=Limits(), profile="test",
             sleep=_never,
         )  # fmt: skip
         self.panel = PositionsPanel(desk.bus, self.service, self.orders, desk.clock, kept)
@@ -126,13 +123,13 @@ class PositionDesk:
 
     def _of(self, field: str, what: str) -> list[str]:
         table = self.panel.body.list.table
-        column = next(one for one in table.model().columns if one.field == field)
+        column = next(one for one in table.keyed.columns if one.field == field)
         return [getattr(column, what)(row) for row in table.rows]
 
     def pick(self, contract: str) -> None:
-        """Select the row of a contract, once the table is laid out."""
-        QApplication.processEvents()
-        self.panel.body.list.table.selectRow(self.cells("contract").index(contract))
+        """Select the row of a contract."""
+        table = self.panel.body.list.table
+        table.setCurrentIndex(table.keyed.index(self.cells("contract").index(contract), 0))
 
 
 async def _never(_seconds: float) -> None:

@@ -462,6 +462,17 @@ async def test_a_broker_that_is_lost_says_so_and_nothing_can_be_sent(opened: Ord
     assert not place_button(opened).isEnabled()
 
 
+async def test_a_broker_that_is_not_there_is_connected_at_once_by_the_button(
+    closed: OrderDesk,
+) -> None:
+    closed.broker.become(BrokerState.OFFLINE)
+    button = child(closed.panel, QPushButton, "broker.connect")
+    assert button.text() == "Co&nnect now"
+    button.click()
+    assert closed.broker.hurried == 1
+    assert closed.service.mode is Mode.READ_ONLY
+
+
 @pytest.mark.parametrize("state", BrokerState)
 async def test_every_state_of_the_connection_has_its_words(
     opened: OrderDesk, state: BrokerState

@@ -25,5 +25,7 @@ def load() -> Any:  # noqa: ANN401 - the library has no types
         import ib_insync as library  # noqa: PLC0415
     except ModuleNotFoundError:
         library = import_module("ib_async")
-    logging.getLogger(library.__name__).setLevel(logging.WARNING)  # it logs every position
+    log = logging.getLogger(library.__name__)
+    log.setLevel(logging.WARNING)  # it logs every position
+    log.addHandler(logging.NullHandler())  # else what it warns of is printed
     return library

@@ -113,7 +113,7 @@ class IbkrFeed:
                 if line.refusal and not self._lines.may_be_late(line):
                     raise self._failed(refusals.of_ticks(symbol, *line.refusal))
             except BrokerError:
-                await self._back()
+                await self._news()  # of the connection, which is made again by itself
             finally:
                 self._streams.pop(symbol, None)
 
@@ -224,13 +224,8 @@ class IbkrFeed:
                     await self._news()
         raise refusals.unreached(self.connection.status)
 
-    async def _back(self) -> None:
-        """Return once the connection was made again, or the feed is closed."""
-        await self._news()
-        while not self._closed and self.connection.status.state not in _ASKABLE:
-            await self._news()
-
     async def _news(self) -> None:
+        """Return when the connection's state changes, or the feed is closed."""
         self._changed.clear()
         await self._changed.wait()
 

@@ -149,6 +149,9 @@ class PaperBroker:
         """
         await self._rounds.look()
 
+    def hurry(self) -> None:
+        """There is nothing to wait for: it is connected as soon as its book is open."""
+
     async def snapshot(self) -> Snapshot:
         """Everything in the book; no order that ever reached it is missing.
 

@@ -66,8 +66,8 @@ def single(
     leg = HedgeLeg(listed, Decimal(contracts), Decimal(contracts))
     option = _option(listed, symbol, currency)
     side = "Buy" if contracts > 0 else "Sell"
-    title = f"{side} {abs(contracts)} {option.words}"
-    return Ticket((_of_one(option, contracts, leg.price(at)),), title, origin)
+    draft = _of_one(option, contracts, leg.price(at))
+    return Ticket((draft,), f"{side} {option.words}", origin)
 
 
 def closing(held: Held, contracts: int, price: Decimal, *, title: str = "") -> Ticket:
@@ -75,7 +75,7 @@ def closing(held: Held, contracts: int, price: Decimal, *, title: str = "") -> T
     traded = -contracts if held.quantity > 0 else contracts
     draft = _of_one(held.instrument, traded, price)
     side = "Sell" if traded < 0 else "Buy back"
-    return Ticket((draft,), title or f"{side} {contracts} {held.instrument.words}", Origin.CLOSE)
+    return Ticket((draft,), title or f"{side} {held.instrument.words}", Origin.CLOSE)
 
 
 def combined(

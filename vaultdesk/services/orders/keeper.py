@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Orders that are brought back at the start, the newest."""
 RESTARTED = "The desk ended while it was being sent: it is looked for at the broker."
-BEFORE_SENT = (OrderState.CONFIRMED, OrderState.SENDING)
+NEVER_LEFT = "The desk ended before it was sent: nothing left the desk."
+INTERRUPTED = {
+    OrderState.CONFIRMED: (OrderState.REJECTED, NEVER_LEFT),
+    OrderState.SENDING: (OrderState.UNKNOWN, RESTARTED),
+}
+"""What an order is after the desk ended in the midst of sending it: it is on disk as being sent
+before anything of it leaves the desk."""
 
 
 class OrderKeeper:
@@ -77,8 +83,9 @@ class OrderKeeper:
         self.writer.use(store)
         for order in orders:
             now = executed(order, self.book.trades_of(order), self._wall.now())
-            if now.state in BEFORE_SENT:
-                now = moved(now, OrderState.UNKNOWN, self._wall.now(), RESTARTED)
+            if now.state in INTERRUPTED:
+                state, said = INTERRUPTED[now.state]
+                now = moved(now, state, self._wall.now(), said)
             self.change(now, "desk", quiet=True)
         self._bus.tell(OrdersLoaded())
 

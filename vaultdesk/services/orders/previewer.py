@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.calendar import Hours
     from vaultdesk.core.hedge.config import StrategyConfig
-    from vaultdesk.core.hedge.vocabulary import FeeSchedule
     from vaultdesk.core.orders.broker import Held
     from vaultdesk.core.orders.draft import OrderDraft, Ticket
     from vaultdesk.core.orders.instrument import Instrument
@@ -58,11 +57,10 @@ class Previewer:
         hedge: HedgeService,
         loan: LoanService,
         positions: Callable[[], tuple[Held, ...]],
-        fees: FeeSchedule,
     ) -> None:
         self._broker, self._market, self._hedge, self._loan = broker, market, hedge, loan
         self._clock, self._wall = clock, wall
-        self._positions, self._fees = positions, fees
+        self._positions = positions
         self._hours: Hours | None = None
         self._undo = bus.subscribe(HoursChanged, self._on_hours)
 
@@ -155,7 +153,7 @@ class Previewer:
             estimated(
                 draft,
                 [quotes[leg.instrument] for leg in draft.legs],
-                self._fees,
+                self._hedge.rules.fees,
                 what_if,
                 in_session=in_session,
             )

@@ -30,7 +30,6 @@ from vaultdesk.services.orders.writer import Batch
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from vaultdesk.core.hedge.vocabulary import FeeSchedule
     from vaultdesk.core.orders.broker import (
         Account,
         BrokerStatus,
@@ -69,7 +68,6 @@ class OrderService:
         positions: Callable[[], tuple[Held, ...]],
         *,
         limits: Limits,
-        fees: FeeSchedule,
         live_allowed: bool = False,
         real_market: bool = True,
         profile: str,
@@ -79,7 +77,6 @@ class OrderService:
         self.preview: Preview | None = None
         self.problem = ""
         self.limits = limits
-        self.fees = fees
         self.on_executions: Callable[[tuple[Execution, ...]], None] = lambda _trades: None
         self._broker, self._bus, self._wall, self._hedge = broker, bus, wall, hedge
         self._previewing = 0
@@ -92,7 +89,7 @@ class OrderService:
             live_allowed=live_allowed,
             real_market=real_market,
         )
-        self._previewer = Previewer(broker, market, bus, clock, wall, hedge, loan, positions, fees)
+        self._previewer = Previewer(broker, market, bus, clock, wall, hedge, loan, positions)
         self._sender = Sender(broker, self._keeper, self._follower, bus, wall, profile)
         self._follower.on_status = self._mode.follow
         self._mode.follow()
@@ -271,6 +268,10 @@ class OrderService:
             raise OrderRefused("A part of it was traded, so it did arrive: say it was cancelled.")
         decided = moved(order, state, self._wall.now(), f"You decided that it was {state.value}.")
         self._keeper.change(decided, "user", kind=FactKind.RESOLVED)
+
+    def connect(self) -> None:
+        """Have the broker connected at once, instead of when it is its time."""
+        self._broker.hurry()
 
     async def reconcile(self) -> None:
         """Lay what the broker has beside the desk's orders.

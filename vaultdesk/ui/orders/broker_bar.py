@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 ONE_ROW = 620
 """Pixels of width from which chips and buttons stand side by side."""
-ON, OFF = "Switch orders &on", "Switch orders &off"
+FACES = {
+    "connect": ("Co&nnect now", "Do not wait until it is tried again by itself"),
+    "on": ("Switch orders &on", "Let orders be sent to practice accounts"),
+    "off": ("Switch orders &off", "Send no more orders"),
+}
+"""What the button can do: its words and what they mean."""
 
 
 class BrokerBar(QWidget):
@@ -34,6 +39,8 @@ class BrokerBar(QWidget):
     account_chosen = Signal(str)
     switched = Signal(bool)
     """Orders are to be sent, or not any more."""
+    connect_asked = Signal()
+    """The broker is to be connected at once."""
     live_asked = Signal()
 
     def __init__(self) -> None:
@@ -46,7 +53,9 @@ class BrokerBar(QWidget):
         self.account = Choice("broker.account", "The account that orders go to")
         self.account.setAccessibleName("Account")
         self.account.setMinimumContentsLength(9)
-        self.connect_button = named(QPushButton(ON), "broker.connect", "Let orders be sent")
+        self.connect_button = named(
+            QPushButton(), "broker.connect", "Connects the broker, switches orders on and off"
+        )
         self.live = named(QPushButton("&Live…"), "broker.live", "Unlock orders with real money")
         self.sentence = sentence("broker.sentence", "What the connection and the mode mean now")
         self.sentence.setFont(theme.ui_font(9))
@@ -63,12 +72,10 @@ class BrokerBar(QWidget):
         self.state.tell(f"{sign.text} · {status.name}", getattr(colours, sign.tone))
         self.mode.tell(meant.text, getattr(colours, meant.tone))
         self._show_accounts(status, account)
-        off = mode is Mode.READ_ONLY
-        self.connect_button.setText(ON if off else OFF)
-        self.connect_button.setToolTip(
-            "Let orders be sent to practice accounts" if off else "Send no more orders"
-        )
-        theme.role(self.connect_button, "primary" if off else "")
+        words, meant_by = FACES[self._deed()]
+        self.connect_button.setText(words)
+        self.connect_button.setToolTip(meant_by)
+        theme.role(self.connect_button, "" if self._deed() == "off" else "primary")
         self.live.setEnabled(mode is not Mode.LIVE and bool(account) and not self._pending)
         self.tick(now)
 
@@ -126,8 +133,18 @@ class BrokerBar(QWidget):
     def _chosen(self) -> str:
         return str(self.account.currentData() or "")
 
+    def _deed(self) -> str:
+        """Which of `FACES` the button wears."""
+        if self._mode is not Mode.READ_ONLY:
+            return "off"
+        ready = self._status is not None and self._status.state is BrokerState.READY
+        return "on" if ready else "connect"
+
     def _switch(self, _checked: bool = False) -> None:
-        self.switched.emit(self._mode is Mode.READ_ONLY)
+        if self._deed() == "connect":
+            self.connect_asked.emit()
+        else:
+            self.switched.emit(self._deed() == "on")
 
 
 def _default(state: BrokerState) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COSTS = (
     ("expected.price", "Expected price", "Where it will probably be filled, per share"),
-    ("cost", "Cost at that price", "In money without commission; negative is received"),
+    ("cost", "Cost", "At the expected price, never beyond the limit; without commission"),
     ("commission", "Commission", "By the desk's fee schedule; the broker's own beside it"),
     ("margin", "Initial margin", "The account's before and after, as the broker says"),
     ("maintenance", "Maintenance", "The account's before and after, as the broker says"),

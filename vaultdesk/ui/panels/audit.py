@@ -66,7 +66,7 @@ class AuditPanel(LivePanel):
         self.setMinimumWidth(NARROWEST)
         self._arrange()
         self.bar.changed.connect(self._wish)
-        self.bar.verify_asked.connect(lambda: self._doing.begin(self._verify()))
+        self.bar.verify_asked.connect(self._begin_verify)
         self.bar.export_asked.connect(self._choose_file)
         self.table.picked.connect(self._show_picked)
         self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._scrolled())
@@ -170,8 +170,12 @@ class AuditPanel(LivePanel):
             self.detail.setPlainText(text)
         self.detail.setPlaceholderText("Select an entry to read it in full.")
 
-    async def _verify(self) -> None:
+    def _begin_verify(self) -> None:
+        """Once: the button is dead until there is an answer."""
         self.bar.verify.setEnabled(False)
+        self._doing.begin(self._verify())
+
+    async def _verify(self) -> None:
         say(self.bar.answer, "Every record is being looked at…", "muted")
         try:
             count = await self._audit.count()
@@ -228,10 +232,12 @@ def _counted(log: AuditLog, *, reading: bool) -> str:
     if not log.count:
         return ""
     if not log.wish.narrows:
-        return f"{shown:,} entries" if log.whole else f"The newest {shown:,} of {log.count:,}"
-    going = "…" if reading else ""
+        if log.whole:
+            return f"{shown:,} entr{'y' if shown == 1 else 'ies'}"
+        return f"The newest {shown:,} of {log.count:,}"
+    match = "1 matches" if shown == 1 else f"{shown:,} match"
     of = f"all {log.count:,}" if log.whole else f"the newest {seen:,} of {log.count:,}"
-    return f"{shown:,} match of {of}{going}"
+    return f"{match} of {of}{'…' if reading else ''}"
 
 
 def _why_empty(log: AuditLog, *, reading: bool) -> str:

@@ -164,6 +164,7 @@ class OrdersPanel(OwnUndo, LivePanel):
         broker, ticket, bar, book = self.broker, self.half.ticket, self.half.bar, self.book
         broker.account_chosen.connect(lambda name: self._ask(self._orders.use_account(name)))
         broker.switched.connect(self._switch)
+        broker.connect_asked.connect(self._orders.connect)
         broker.live_asked.connect(self.questions.ask_live)
         change = self._edits.change
         ticket.quantity_edited.connect(

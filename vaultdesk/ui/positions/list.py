@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.positions.rows import Row
 
+
+def _ends_soon(row: Row) -> bool:
+    return row.countdown is not None and row.countdown.days <= ROLL_DAYS
+
+
 ALL, APART, ENDING, ELSEWHERE = "all", "apart", "ending", "elsewhere"
 FILTERS: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
     (ALL, "All positions", lambda _row: True),
     (APART, "Differences", lambda row: row.difference is not None),
-    (ENDING, f"Ending in {ROLL_DAYS} days", lambda row: _ends_soon(row)),
+    (ENDING, f"Ending in {ROLL_DAYS} days", _ends_soon),
     (ELSEWHERE, "Held elsewhere", lambda row: row.elsewhere),
 )
 """The keys of what may be shown, their words, and what they let through."""
@@ -190,10 +195,6 @@ class PositionList(QWidget):
         column.addWidget(self.detail)
         column.addLayout(below)
         column.addStretch(1)
-
-
-def _ends_soon(row: Row) -> bool:
-    return row.countdown is not None and row.countdown.days <= ROLL_DAYS
 
 
 def _counted(rows: Sequence[Row], shown: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -40,6 +41,8 @@ SOON, VERY_SOON = 21, 7
 """Days from which on an end is coloured."""
 ROLL_DAYS = 45
 """Days from which on puts are proposed to be rolled, as in core.positions.roll."""
+LAST_HOURS = timedelta(hours=48)
+"""Before the last trade, in which hours and minutes count."""
 NOT_TOLD = "not told"
 UNVALUED = "Nothing is valued without the option chains."
 
@@ -124,8 +127,19 @@ def _pnl_hint(row: Row) -> str:
     return _why(row) or "What it cost is not known."
 
 
-def _days(row: Row) -> str:
-    return f"{row.countdown.days}" if row.countdown else MISSING
+def _days(row: Row, now: datetime) -> str:
+    """Days; in the end hours and minutes to the last trade."""
+    if row.countdown is None:
+        return MISSING
+    if row.countdown.left(now) < LAST_HOURS:
+        return _until(row.countdown.last_trade, now)
+    return f"{row.countdown.days} d"
+
+
+def _until(end: datetime | None, now: datetime) -> str:
+    if end is None:
+        return MISSING
+    return span(end - now) if end > now else "over"
 
 
 def _days_tone(row: Row) -> str:
@@ -142,16 +156,6 @@ def _end_hint(row: Row, now: datetime) -> str:
         f"{ends.words(now)}\nLast trade {new_york(ends.last_trade)}\n"
         f"Last instruction to exercise or not {new_york(ends.cut_off)}"
     )
-
-
-def _left(end: Callable[[Row], datetime | None], now: Now) -> Text:
-    def text(row: Row) -> str:
-        at = end(row)
-        if at is None:
-            return MISSING
-        return span(at - now()) if at > now() else "over"
-
-    return text
 
 
 def _last_trade(row: Row) -> datetime | None:
@@ -201,8 +205,9 @@ def columns(now: Now) -> tuple[Column[Row], ...]:
         _of("difference", "Against ledger", difference, "▼ 00 fewer", 1,
             "What the broker has more or fewer than the sum of the desk's own trades", LEFT,
             difference_hint, _difference_tone),
-        _of("days", "Left", _days, "000", 1, "Calendar days to the last day of trading", RIGHT,
-            lambda r: _end_hint(r, now()), _days_tone, "days"),
+        _of("days", "Left", lambda r: _days(r, now()), "00 h 00 min", 1,
+            "Calendar days to the last day of trading, or hours to its end", RIGHT,
+            lambda r: _end_hint(r, now()), _days_tone),
         _of("pnl", "P&L", lambda r: signed(_pnl(r), 0), "-000,000", 2,
             "Value less what it cost, commissions left out", RIGHT, _pnl_hint, _pnl_tone, "$"),
         _of("place", "Held at", place, "DUPAPER", 3, "The account, or where else it is held", LEFT),
@@ -220,10 +225,10 @@ def columns(now: Now) -> tuple[Column[Row], ...]:
             "What the broker says is held"),
         _of("ledger", "Ledger", lambda r: _quantity(r.ledger), "-000", 8,
             "The sum of the desk's own trades"),
-        _of("last_trade", "Trades for", _left(_last_trade, now), "000 d 00 h", 9,
+        _of("last_trade", "Trades for", lambda r: _until(_last_trade(r), now()), "000 d 00 h", 9,
             "Time to the last trade, 16:00 New York on most days", RIGHT,
             lambda r: _end_hint(r, now()), _days_tone),
-        _of("cut_off", "Instructions", _left(_cut_off, now), "000 d 00 h", 10,
+        _of("cut_off", "Instructions", lambda r: _until(_cut_off(r), now()), "000 d 00 h", 10,
             "Time to the last instruction to exercise or not, 17:30 New York on most days", RIGHT,
             lambda r: _end_hint(r, now()), _days_tone),
         _greek(GAMMA, 11),

@@ -20,6 +20,7 @@ from vaultdesk.core.audit import FactKind
 from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.core.orders.draft import OrderDraft, OrderLeg, Ticket
+from vaultdesk.events import OrderChanged
 from vaultdesk.services.audit import AuditService
 from vaultdesk.storage.database import Database
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vaultdesk.core.orders.broker import Execution
-    from vaultdesk.core.orders.life import Order
+    from vaultdesk.core.orders.life import Order, OrderState
 
 CLIENT = 7
 PATIENCE_S = 10.0
@@ -119,6 +120,13 @@ class TwsDesk(OrderDesk):
             orders = [(one.state.value, one.said) for one in self.orders.orders()]
             said = f"{self.status} {self.orders.ready} {orders}"
             raise AssertionError(f"The desk waited in vain: {said}") from None
+
+    def orders_told(self, ref: str) -> list[Order]:
+        """Every change of this order that the window was told of."""
+        return [told.order for told in self.heard(OrderChanged) if told.order.ref == ref]
+
+    def states_of(self, ref: str) -> list[OrderState]:
+        return [order.state for order in self.orders_told(ref)]
 
     async def ready(self) -> None:
         await self.until(lambda: self.compared)

@@ -213,13 +213,14 @@ class Trading:
                 self.audit.setting_changed(setting.name, written(old), written(new))
 
     def order_hedge(self, position: Position, title: str) -> None:
-        """Put a hedge on the order desk and show it there."""
+        """Put a hedge on the order desk, at the prices it was decided by, and show it there."""
+        from vaultdesk.core.hedge.position import At  # noqa: PLC0415 (NumPy)
         from vaultdesk.core.orders.drafting import tickets_of  # noqa: PLC0415
 
         terms, quote = self._services.loan.terms, self._services.market.quote
         if terms is None or quote is None:
             return
-        self._put(tickets_of(position, title, terms.symbol, currency=quote.currency))
+        self._put(tickets_of(position, title, terms.symbol, currency=quote.currency, at=At.NATURAL))
 
     async def close(self) -> None:
         """Hang up and write down the rest."""
@@ -231,6 +232,7 @@ class Trading:
     def _picked(self, event: LegPicked) -> None:
         """One contract of the shown chain, from a click on its price."""
         from vaultdesk.core.hedge.board import board  # noqa: PLC0415 (NumPy)
+        from vaultdesk.core.hedge.position import At  # noqa: PLC0415
         from vaultdesk.core.orders.drafting import single  # noqa: PLC0415
 
         view, quote = self._services.chain.view, self._services.market.quote
@@ -245,7 +247,7 @@ class Trading:
                 self._actions.tell(f"The {one.words} has no honest bid and ask to order it at.")
                 return
             contracts = -1 if event.sell else 1
-            self._put(single(one, contracts, quote.symbol, currency=quote.currency))
+            self._put(single(one, contracts, quote.symbol, currency=quote.currency, at=At.NATURAL))
 
     def _put(self, ticket: Ticket) -> None:
         self.orders.put(ticket)

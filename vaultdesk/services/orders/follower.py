@@ -114,7 +114,17 @@ class Follower:
                     await self.compare()
                 except BrokerError as error:
                     self._bus.tell(ProblemRaised(PROBLEM, str(error)))
-                    await self._sleep(AGAIN_S)
+                    await self._rest()
+
+    async def _rest(self) -> None:
+        """Let the broker be, unless something new is a reason to ask at once: it is back."""
+        waits = [asyncio.ensure_future(wait) for wait in (self._sleep(AGAIN_S), self._wanted.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._wanted.clear()
 
     async def _watch(self, ref: str) -> None:
         """A broker that says nothing is asked; an order it was sent is unknown until then."""

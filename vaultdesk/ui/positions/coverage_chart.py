@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 POINTS = 8.5
 PAD, TICK = 6.0, 4.0
+EDGED = 4.0
+"""Pixels of height from which on an area has an edge."""
 ENOUGH, PART, GAP = 0.34, 0.30, 0.9
 """How strongly each is tinted."""
 FAR = 10
@@ -125,12 +127,18 @@ class CoverageChart(SpokenChart):
         frame = self._frame(self._map)
         painter.setFont(theme.ui_font(POINTS))
         painter.fillRect(frame.room, QColor(theme.current().raised))
-        for block in blocks(self._map):
-            _paint_block(painter, frame, block)
+        areas = [
+            (block, frame.block(block.first, block.until, block.low, block.high))
+            for block in blocks(self._map)
+        ]
+        for block, place in areas:
+            _paint_block(painter, place, enough=block.enough)
         for first, until in gap_runs(self._map):
             _paint_gap(painter, frame, first, until)
-        for block in blocks(self._map):
-            _write_inside(painter, _free_of_call(frame, block), _amount(self._map, block))
+        line = _metrics().height()
+        for block, place in areas:
+            if place.height() >= line:
+                _write_inside(painter, _free_of_call(frame, block), _amount(self._map, block))
         _paint_calls(painter, frame)
         _paint_days(painter, frame)
         _paint_prices(painter, frame)
@@ -163,13 +171,15 @@ def _nearest(steps: list[Decimal], wanted: Decimal) -> Decimal:
     return min(steps, key=lambda one: abs(one - wanted))
 
 
-def _paint_block(painter: QPainter, frame: Frame, block: Block) -> None:
-    """Its area with an edge on top; the amount is written when the gaps are drawn."""
-    now, place = theme.current(), frame.block(block.first, block.until, block.low, block.high)
-    tone, strength = (now.up, ENOUGH) if block.enough else (now.warning, PART)
+def _paint_block(painter: QPainter, place: QRectF, *, enough: bool) -> None:
+    """Its area, and an edge on top where it is high enough to have one."""
+    now = theme.current()
+    tone, strength = (now.up, ENOUGH) if enough else (now.warning, PART)
     painter.fillRect(place, theme.colour(tone, strength))
-    painter.setPen(QPen(theme.colour(tone, 0.8), 1))
-    painter.drawLine(place.topLeft(), place.topRight())
+    if place.height() >= EDGED:
+        painter.fillRect(
+            QRectF(place.left(), place.top(), place.width(), 1), theme.colour(tone, 0.8)
+        )
 
 
 def _free_of_call(frame: Frame, block: Block) -> QRectF:

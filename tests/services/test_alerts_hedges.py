@@ -128,9 +128,9 @@ async def test_a_gap_is_told_and_cleared_and_what_is_whole_is_not_told(
     await desk.alerts.settled()
     (alert,) = desk.raised
     assert alert.sentence == (
-        "The protection at the margin call after the next expiry, 99.00 %, has fallen to "
-        "99.99 %: GLD 350.00, margin call at 280.00, the next end on 2026-08-21; buy puts that "
-        "reach further, or roll those held."
+        "Puts protect 99.00 % of the gold to be covered at the margin call, not more than "
+        "99.99 %: GLD 350.00, margin call at 280.00, on 2026-08-21; buy puts that reach further, "
+        "or roll those held."
     )
     desk.raised.clear()
     desk.bus.tell(held(AUGUST, DECEMBER, protected="1"))

@@ -158,7 +158,8 @@ async def test_a_fill_after_the_cancel_is_counted_and_said(disk: Path) -> None:
         now = desk.now(ref)
         assert now.state is OrderState.CANCELLED
         assert now.said == "It was cancelled, and 2 of it were traded all the same."
-        assert desk.executions[-1][0].quantity == 2
+        await desk.orders.settled()
+        assert [one.quantity for one in desk.executions[-1]] == [2]
         await desk.orders.reconcile()
         assert desk.now(ref).state is OrderState.CANCELLED
 

@@ -50,7 +50,8 @@ async def test_coverage_and_alerts_need_nobody_who_looks(desk: Positions) -> Non
     assert (desk.service.exposure, desk.service.rolls, desk.service.problem) == (None, (), "")
     (watched,) = desk.watched
     assert [one.subject for one in watched.endings] == ["GLD 2026-08-21"]
-    assert (watched.hedged, watched.protected, watched.until) == (True, Decimal(0), AUGUST)
+    assert (watched.hedged, watched.protected) == (True, Decimal(0))
+    assert watched.on == AUGUST + timedelta(days=1)
     assert watched.known
 
 

@@ -72,7 +72,12 @@ class TwsDesk(OrderDesk):
     """The desk of `order_rig`, with the adapter of IBKR in the place of the scripted broker."""
 
     def __init__(
-        self, port: int, database: Database, *, timeouts: Timeouts = TIMEOUTS, **options: Any  # noqa: ANN401
+        self,
+        port: int,
+        database: Database,
+        *,
+        timeouts: Timeouts = TIMEOUTS,
+        **options: Any,  # noqa: ANN401
     ) -> None:
         self.pauses = Pauses()
         self.news = self.pauses.begun
@@ -202,7 +207,12 @@ async def tws_of_the_day(*accounts: str, policy: Policy = Policy.WORK) -> AsyncI
 
 @asynccontextmanager
 async def trading(
-    tws: FakeTws, path: Path, *, on: bool = True, whole: bool = True, **options: Any  # noqa: ANN401
+    tws: FakeTws,
+    path: Path,
+    *,
+    on: bool = True,
+    alone: bool = True,
+    **options: Any,  # noqa: ANN401
 ) -> AsyncIterator[TwsDesk]:
     """A desk on this file that trades at this TWS; in the end everything is as it must be.
 
@@ -210,7 +220,7 @@ async def trading(
         tws: what it calls.
         path: its database.
         on: whether orders are switched on.
-        whole: whether the ledger must hold all that the broker has in the end.
+        alone: whether nobody else has the desk's client id.
         options: of the desk.
     """
     with Database(path) as database:
@@ -222,8 +232,7 @@ async def trading(
             if on:
                 await desk.ready()
             yield desk
-            if whole:
-                await desk.holds(tws)
+            await desk.holds(tws)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -231,12 +240,16 @@ async def trading(
             await desk.auditing.close()
             for service in (desk.hedge, desk.loan, desk.prices):
                 service.close()
-            await tws.until(lambda seen: CLIENT not in seen.clients)
+            if alone:
+                await tws.until(lambda seen: CLIENT not in seen.clients)
 
 
 @asynccontextmanager
 async def at_work(
-    path: Path, *, policy: Policy = Policy.WORK, **options: Any  # noqa: ANN401
+    path: Path,
+    *,
+    policy: Policy = Policy.WORK,
+    **options: Any,  # noqa: ANN401
 ) -> AsyncIterator[tuple[FakeTws, TwsDesk]]:
     """A TWS and a desk that is ready to send orders."""
     async with tws_of_the_day(policy=policy) as tws, trading(tws, path, **options) as desk:

@@ -73,7 +73,7 @@ def of_quote(quote: Quote, now: datetime) -> tuple[Reading, ...]:
 def of_hedges(
     held: Hedges, state: LoanState | None, now: datetime, market: Market
 ) -> tuple[Reading, ...]:
-    """Days to each expiry held, and what protects the loan after the next one.
+    """Days to each expiry held, and how much of the gold puts protect soon.
 
     The days need no price; the protection is worth what the loan's valuation is.
     """
@@ -91,7 +91,7 @@ def of_hedges(
     if held.protected is None or state is None:
         return ends
     call = state.call_price
-    notes = (f"margin call at {_cents(call)}" if call else "", f"the next end on {held.until}")
+    notes = (f"margin call at {_cents(call)}" if call else "", f"on {held.on}")
     protection = Reading(
         metric=Metric.COVERAGE,
         subject="",

@@ -60,11 +60,10 @@ class KeyedTable(Table, Generic[R]):
 
     def show_keyed(self, rows: Sequence[R]) -> None:
         """Show these: in their places where they are the same, else all of them anew."""
-        keys = [self._key(row) for row in rows]
-        if keys == [self._key(row) for row in self.rows]:
+        if len(rows) == len(self.rows) and all(map(self._same, rows, self.rows)):
             self.keyed.change_rows(rows)
         else:
-            self._replace(rows, keys)
+            self._replace(rows)
         self.picked.emit()
 
     def renew(self) -> None:
@@ -80,12 +79,17 @@ class KeyedTable(Table, Generic[R]):
         self.addAction(action)
         return action
 
-    def _replace(self, rows: Sequence[R], keys: Sequence[Hashable]) -> None:
+    def _same(self, one: R, other: R) -> bool:
+        return one is other or self._key(one) == self._key(other)
+
+    def _replace(self, rows: Sequence[R]) -> None:
         chosen = {self._key(row) for row in self.selected()}
         held = None if self.current is None else self._key(self.current)
         self.keyed.show_rows(rows)
+        if held is None and not chosen:
+            return
         chooser = self.selectionModel()
-        for place, key in enumerate(keys):
+        for place, key in enumerate(map(self._key, rows)):
             if key == held:
                 chooser.setCurrentIndex(self.keyed.index(place, 0), LEAVE)
             if key in chosen:

@@ -146,6 +146,7 @@ BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
 DEFAULT = "Loan"
 
 BEHIND: Mapping[str, tuple[str, ...]] = {
+    "history": ("positions", "whatif"),
     "alerts": ("history",),
     "strategy": ("chain",),
     "chain": ("strategy",),

@@ -54,7 +54,7 @@ KINDS = {
         Kind(Metric.FX, "Exchange rate", "", "EURUSD", falls=True, band="0.005"),
         Kind(Metric.DATA, "Time without a price", "s", "empty for those the loan needs"),
         Kind(Metric.EXPIRY, "Time to an expiry held", "days", "GLD 2026-12-18", falls=True),
-        Kind(Metric.COVERAGE, "Protection after the next expiry", "%", falls=True, band="0.5"),
+        Kind(Metric.COVERAGE, "Gold protected by puts, soon", "%", falls=True, band="0.5"),
     )
 }
 OFFERED = tuple(KINDS.values())

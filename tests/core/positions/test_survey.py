@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.hedge import boards
 from tests.core.positions.holdings import DECEMBER, SHARES, call, held, put
 from vaultdesk.core.alerts.hedges import Hedges
+from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.core.positions.survey import NOTHING, Given, Survey, survey
 from vaultdesk.core.positions.watched import watched
@@ -109,7 +111,7 @@ def test_nothing_is_nothing() -> None:
     assert seen == NOTHING
 
 
-def test_alerts_watch_every_expiry_and_what_protects_after_the_next() -> None:
+def test_alerts_watch_every_expiry_and_what_protects_after_one_that_is_near() -> None:
     august = boards.EXPIRIES[0]
     seen = looked((put("332.5", "40", august), put("332.5", "60"), call("400", "-1", august)))
     found = watched(seen, Hedges(), known=True)
@@ -117,7 +119,15 @@ def test_alerts_watch_every_expiry_and_what_protects_after_the_next() -> None:
         ("GLD 2026-08-21", 42),
         ("GLD 2026-12-18", 161),
     ]
-    assert (found.hedged, found.protected, found.until) == (True, Decimal("0.6"), august)
+    after = august + timedelta(days=1)
+    assert (found.hedged, found.protected, found.on) == (True, Decimal("0.6"), after)
+
+
+@pytest.mark.parametrize(("held", "protected"), [("100", "1"), ("63", "0.63")])
+def test_what_comes_after_an_expiry_that_is_far_is_no_matter_yet(held: str, protected: str) -> None:
+    found = watched(looked((put("332.5", held),)), Hedges(), known=True)
+    today = trading_date(boards.NOW)
+    assert (found.protected, found.on) == (Decimal(protected), today)
 
 
 def test_calls_alone_are_no_hedge() -> None:

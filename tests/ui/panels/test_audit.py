@@ -259,24 +259,47 @@ async def test_a_log_as_written_is_said_to_be_whole(audit: AuditDesk) -> None:
     assert child(audit.panel, QPushButton, "audit.verify").isEnabled()
 
 
-def _alter(connection: Connection) -> None:
+def _alter(connection: Connection, change: str) -> None:
     """What the desk itself never does."""
     kept = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
     for (name,) in connection.exec_driver_sql(kept).all():
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    connection.exec_driver_sql("UPDATE audit SET text = 'something else' WHERE number = 2")
+    connection.exec_driver_sql(change)
 
 
 async def test_an_altered_record_is_named(qtbot: QtBot) -> None:
     with Database(None) as database:
         audit = AuditDesk(database, qtbot)
         await audit.open(*facts(3))
-        await database.run(_alter)
+        change = "UPDATE audit SET text = 'something else' WHERE number = 2"
+        await database.run(lambda on: _alter(on, change))
         child(audit.panel, QPushButton, "audit.verify").click()
         await audit.panel.settled()
         answer = text(audit.panel, "audit.answer")
         assert answer.startswith("✕ Entry 2 (note of VD-2 at ")
         assert "was altered" in answer
+        await audit.service.close()
+
+
+async def test_what_is_left_of_a_log_with_removed_records_is_all_shown(qtbot: QtBot) -> None:
+    with Database(None) as database:
+        audit = AuditDesk(database, qtbot)
+        await audit.store.append(facts(PAGE + 100))
+        gone = "DELETE FROM audit WHERE number <= 20 OR number = 1050"
+        await database.run(lambda on: _alter(on, gone))
+        await audit.open()
+        assert audit.numbers()[0] == PAGE + 100
+        audit.panel.bar.text.setText("no such words")
+        await audit.panel.settled()
+        assert text(audit.panel, "audit.empty").startswith("No entry matches")
+        audit.panel.bar.text.clear()
+        await audit.panel.settled()
+        audit.panel.table.setFocus()
+        QTest.keyClick(audit.panel.table, Qt.Key.Key_End)
+        await audit.panel.settled()
+        assert audit.numbers()[-1] == 21
+        await audit.add(*facts(2, PAGE + 101))
+        assert audit.numbers()[:3] == [PAGE + 102, PAGE + 101, PAGE + 100]
         await audit.service.close()
 
 

@@ -110,11 +110,12 @@ class IbkrBroker:
             BrokerError: it does not answer, or is not connected.
         """
         self._needs(BrokerState.READY, BrokerState.DEGRADED, BrokerState.READ_ONLY)
+        lists_orders = self.status.state is not BrokerState.READ_ONLY
         taking = Taking(self._reading, self._connection.zone)
         undo = self._connection.hear_wire(taking.take)
         try:
             await self._connection.ask_alone(lambda ib: ib.reqPositionsAsync())
-            if self.status.state is not BrokerState.READ_ONLY:
+            if lists_orders:
                 # In this order: what is over between two answers is in the later one.
                 await self._connection.ask_alone(lambda ib: ib.reqAllOpenOrdersAsync())
                 await self._connection.ask_alone(lambda ib: ib.reqCompletedOrdersAsync(False))
@@ -130,7 +131,7 @@ class IbkrBroker:
             positions=held,
             orders=taking.orders(),
             executions=taking.executions(),
-            final=False,
+            lists_orders=lists_orders,
             problems=(*problems, *taking.problems),
         )
 

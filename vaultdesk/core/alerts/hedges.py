@@ -27,7 +27,7 @@ LADDER = {
 }
 """Days before the last session of an expiry, and how grave it is by then."""
 PROTECTION = "protection-gap"
-"""Id of the rule on what protects after the next expiry."""
+"""Id of the rule on what puts protect."""
 WHOLE = Decimal("0.9999")
 """A fraction at or below which something is missing: one contract of ten thousand."""
 
@@ -67,16 +67,16 @@ class Hedges:
     Attributes:
         endings: each symbol and expiry once.
         hedged: puts are held on what the loan fears the fall of.
-        protected: fraction of the gold to be covered that puts protect at the margin call on the
-            day after the first of them end; None where that cannot be said.
-        until: the day those first ones end.
+        protected: the least fraction of the gold to be covered that puts protect at the margin
+            call, from now until the longest step of the ladder; None where that cannot be said.
+        on: the first day on which it is so little.
         known: the broker has told its positions: what is not here is not held.
     """
 
     endings: tuple[Ending, ...] = ()
     hedged: bool = False
     protected: Decimal | None = None
-    until: date | None = None
+    on: date | None = None
     known: bool = False
 
 
@@ -100,7 +100,7 @@ def expiry_rules(ending: Ending, days: int) -> tuple[Rule, ...]:
 
 
 def protection_rule() -> Rule:
-    """Something that is to be covered is not, once the puts that end first have ended."""
+    """Something that is to be covered is not, or will not be once puts have ended that do soon."""
     return Rule(
         id=PROTECTION,
         metric=Metric.COVERAGE,

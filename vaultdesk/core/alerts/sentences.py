@@ -96,13 +96,15 @@ def _subject(rule: Rule, reading: Reading) -> str:
         case Metric.EXPIRY:
             return f"The time to the expiry of {of}, {value},"
         case Metric.COVERAGE:
-            return f"The protection at the margin call after the next expiry, {value},"
+            return f"Puts protect {value} of the gold to be covered at the margin call,"
         case _:
             return f"{of} {value}"
 
 
 def _happened(rule: Rule, event: Event, now: datetime, told_at: datetime | None) -> str:
     line = shown(rule.metric, rule.threshold, None)
+    if rule.metric is Metric.COVERAGE and event is Event.CROSSED:
+        return f"not more than {line}"
     beyond = "at or above" if rule.rising else "at or below"
     match event:
         case Event.CROSSED:

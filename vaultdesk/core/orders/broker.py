@@ -137,7 +137,8 @@ class Snapshot:
     """Everything the broker has at one moment.
 
     `final` when it would show every order that ever reached it: what is missing then never
-    arrived. `problems` are sentences on rows that could not be read.
+    arrived. `lists_orders` is False when it does not say which orders there are: then nothing
+    follows from one that is missing. `problems` are sentences on rows that could not be read.
     """
 
     at: datetime
@@ -146,6 +147,7 @@ class Snapshot:
     orders: tuple[BrokerOrder, ...]
     executions: tuple[Execution, ...]
     final: bool = False
+    lists_orders: bool = True
     problems: tuple[str, ...] = ()
 
 

@@ -19,6 +19,15 @@ NO_TRACE = (
     "never arrived or was cancelled. The desk does not send it again."
 )
 
+STILL_WORKS = (
+    "The broker was asked to cancel it and still shows it working: ask again, or look in the "
+    "broker's own program."
+)
+NOT_LISTED = (
+    "The broker does not say now which orders it has: this is what was known of it last, so look "
+    "in the broker's own program."
+)
+
 
 def reconciled(
     orders: Iterable[Order],
@@ -54,10 +63,15 @@ def _reconciled(
 ) -> Order:
     if found is not None:
         known = replace(order, perm_id=found.perm_id or order.perm_id)
-        return told(order, found, there.at, trades_of(known))
+        now = told(order, found, there.at, trades_of(known))
+        asked = now.state is order.state is OrderState.CANCEL_REQUESTED
+        return replace(now, said=STILL_WORKS) if asked else now
     order = executed(order, trades_of(order), there.at)
     if order.state.over:
         return order
+    if not there.lists_orders:
+        sent = order.state is not OrderState.SENDING
+        return moved(order, order.state if sent else OrderState.UNKNOWN, there.at, NOT_LISTED)
     if there.final and not order.filled:
         return moved(order, OrderState.REJECTED, there.at, NEVER_ARRIVED)
     return moved(order, OrderState.UNKNOWN, there.at, NO_TRACE)

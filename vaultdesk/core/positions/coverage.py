@@ -139,6 +139,11 @@ class Coverage:
         """The first of the days."""
         return self.days[0]
 
+    def weakest(self, within: timedelta) -> Day:
+        """The first of the days, up to so long from now, on which the least is protected."""
+        near = [one for one in self.days if one.day <= self.today.day + within]
+        return min(near, key=lambda one: one.fraction)
+
     def ounces(self, units: Decimal, day: date) -> Decimal | None:
         """Shares as ounces of gold on one of the days; None where that is not known."""
         each = self.days[(day - self.days[0].day).days].ounces_each

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.alerts.hedges import Ending, Hedges
+from vaultdesk.core.alerts.hedges import LADDER, Ending, Hedges
 
 if TYPE_CHECKING:
     from vaultdesk.core.positions.survey import Survey
 
 
 def watched(survey: Survey, before: Hedges, *, known: bool) -> Hedges:
-    """Every symbol and expiry held, and what protects after the next one.
+    """Every symbol and expiry held, and how weak the protection gets within the ladder's days.
 
     Args:
         survey: of what is held.
@@ -26,11 +27,12 @@ def watched(survey: Survey, before: Hedges, *, known: bool) -> Hedges:
         if one.instrument.expiry is not None
     }
     coverage = survey.coverage
-    until = coverage.next_expiry if coverage else None
+    hedged = coverage is not None and coverage.next_expiry is not None
+    weakest = coverage.weakest(timedelta(days=max(LADDER))) if coverage and hedged else None
     return Hedges(
         endings=tuple(Ending(symbol, expiry, last[expiry]) for symbol, expiry in sorted(places)),
-        hedged=until is not None if coverage else before.hedged,
-        protected=coverage.after_next if coverage else None,
-        until=until,
+        hedged=hedged if coverage else before.hedged,
+        protected=weakest.fraction if weakest else None,
+        on=weakest.day if weakest else None,
         known=known,
     )

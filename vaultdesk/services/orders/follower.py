@@ -118,7 +118,9 @@ class Follower:
 
     async def _rest(self) -> None:
         """Let the broker be, unless something new is a reason to ask at once: it is back."""
-        waits = [asyncio.ensure_future(wait) for wait in (self._sleep(AGAIN_S), self._wanted.wait())]
+        waits = [
+            asyncio.ensure_future(wait) for wait in (self._sleep(AGAIN_S), self._wanted.wait())
+        ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

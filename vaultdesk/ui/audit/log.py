@@ -41,47 +41,40 @@ class Wish:
 
 
 class AuditLog:
-    """What was read for a wish, the newest first; one reader at a time."""
+    """What was read for a wish, the newest first; one reader at a time.
+
+    Attributes:
+        entries: those that match.
+        newest: the highest number that was looked at; 0 before the first.
+        oldest: the lowest; everything between the two was looked at.
+        count: how many there are.
+    """
 
     def __init__(self, audit: AuditService, wish: Wish) -> None:
         self._audit, self.wish = audit, wish
         self.entries: list[Entry] = []
-        self.newest = 0
-        self.oldest = 0
-        """Numbers between which everything was looked at; 0 where nothing was."""
-        self.count = 0
+        self.newest = self.oldest = self.count = 0
 
     @property
     def whole(self) -> bool:
         """Whether everything was looked at."""
         return self.count == 0 or self.oldest == 1
 
-    async def begin(self) -> None:
-        """Read the newest page.
-
-        Raises:
-            StorageError: it cannot be read.
-        """
-        self.count = await self._audit.count()
-        page = await self._audit.entries(PAGE, before=self.count + 1)
-        self.newest = self.count
-        self._older(page)
-
     async def renew(self) -> None:
-        """Read what was added since; where that is much, all anew.
+        """Read the newest page, or what was added since; where that is much, all anew.
 
         Raises:
             StorageError: it cannot be read.
         """
         count = await self._audit.count()
-        added = count - self.newest
-        if not self.newest or added > PAGE or added < 0:
-            self.entries, self.newest, self.oldest = [], 0, 0
-            await self.begin()
+        added = count - self.count
+        if not self.newest or not 0 <= added <= PAGE:
+            await self._begin(count)
         elif added:
-            page = await self._audit.entries(added, before=count + 1)
-            self.entries[:0] = self._matching(page)
-            self.newest = self.count = count
+            page = await self._audit.entries(added, before=self.newest + added + 1)
+            fresh = [entry for entry in page if entry.number > self.newest]
+            self.entries[:0] = self._matching(fresh)
+            self.newest, self.count = self.newest + added, count
 
     async def more(self) -> None:
         """Read the page before.
@@ -92,9 +85,15 @@ class AuditLog:
         if not self.whole:
             self._older(await self._audit.entries(PAGE, before=self.oldest))
 
+    async def _begin(self, count: int) -> None:
+        page = await self._audit.entries(PAGE)
+        self.entries, self.count = [], count
+        self.newest = page[-1].number if page else 0
+        self._older(page)
+
     def _older(self, page: Sequence[Entry]) -> None:
-        if page:
-            self.oldest = page[0].number
+        """Below an empty page there is nothing, whatever the numbers say."""
+        self.oldest = page[0].number if page else 1
         self.entries += self._matching(page)
 
     def _matching(self, page: Sequence[Entry]) -> list[Entry]:

@@ -168,7 +168,7 @@ class Desk:
         self.window.show()
         await painted.wait()
         self.actions.prefer(self.alarm.preferences)
-        self.alarm.preferences.kept.connect(self.trading.follow)
+        self.trading.audit_settings(self.alarm.preferences)
         self.live_frame = self.trading.frame(self.window)
         for panel in self.window.waiting():
             panel.fill()

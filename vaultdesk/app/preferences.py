@@ -38,6 +38,12 @@ class Preferences(QObject):
     kept = Signal(object, object)
     """The Settings before and after a change was written."""
 
+    rule_changed = Signal(str, object, object)
+    """An alert rule's id, and the rule before and after; None where there is none."""
+
+    secret_changed = Signal(str, bool)
+    """What a secret is called that was kept, or forgotten where False."""
+
     def __init__(
         self,
         flags: Mapping[str, Any],
@@ -58,6 +64,7 @@ class Preferences(QObject):
             held, self.keep, alerting.send_test, alerting.credentials, _secrets(), parent
         )
         dialog.secrets.changed.connect(alerting.look_for_secrets)
+        dialog.secrets.entered.connect(self.secret_changed)
         dialog.finished.connect(dialog.deleteLater)
         if page:
             dialog.show_page(page)
@@ -99,10 +106,14 @@ class Preferences(QObject):
                 await self.keep(edits.quiet)
             except SettingsError as error:
                 raise StorageError(str(error)) from None
+        alerts = self._alerting.alerts
+        before = {rule.id: rule for rule in alerts.rules}
         for name in edits.removed:
-            await self._alerting.alerts.remove_rule(name)
+            await alerts.remove_rule(name)
+            self.rule_changed.emit(name, before.get(name), None)
         for rule in edits.saved:
-            await self._alerting.alerts.save_rule(rule)
+            await alerts.save_rule(rule)
+            self.rule_changed.emit(rule.id, before.get(rule.id), rule)
 
 
 def quiet_of(held: Layered) -> Quiet:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vaultdesk.adapters.paper import PaperBroker
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.parts import Profile, Services, Stores
+    from vaultdesk.app.preferences import Preferences
+    from vaultdesk.core.alerts import Rule
     from vaultdesk.core.hedge.position import Position
     from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.limits import Limits
@@ -53,6 +55,19 @@ def limits_of(chosen: Settings) -> Limits:
         max_from_mid=exact(str(chosen.order_max_from_mid)),
         close_only=chosen.order_close_only,
         market_orders=chosen.order_market,
+    )
+
+
+def _in_words(rule: Rule | None) -> str:
+    """An alert rule as the audit log keeps it; empty where there is none."""
+    if rule is None:
+        return ""
+    side = "at or above" if rule.rising else "at or below"
+    where = " ".join(sorted(rule.channels)) or "nowhere"
+    return (
+        f"{rule.metric} {rule.subject}".rstrip() + f" {side} {rule.threshold:f}, "
+        f"{rule.severity.name.lower()}, cleared by {rule.clear_band:f}, cooldown {rule.cooldown}, "
+        f"escalated after {rule.escalate_after}, sent to {where}{'' if rule.enabled else ', off'}"
     )
 
 
@@ -211,6 +226,18 @@ class Trading:
             old, new = (getattr(one, setting.name) for one in (before, chosen))
             if old != new:
                 self.audit.setting_changed(setting.name, written(old), written(new))
+
+    def audit_settings(self, preferences: Preferences) -> None:
+        """Have what is changed there followed and written down."""
+        preferences.kept.connect(self.follow)
+        preferences.rule_changed.connect(
+            lambda name, old, new: self.audit.setting_changed(
+                f"alert rule {name}", _in_words(old), _in_words(new)
+            )
+        )
+        preferences.secret_changed.connect(
+            lambda name, kept: self.audit.secret_changed(name, kept=kept)
+        )
 
     def order_hedge(self, position: Position, title: str) -> None:
         """Put a hedge on the order desk, at the prices it was decided by, and show it there."""

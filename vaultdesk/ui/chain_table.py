@@ -131,6 +131,16 @@ def _vendor_iv(view: "ValuedChain", row: int) -> str:
     return MISSING if iv is None else number(100 * iv, 2)
 
 
+def _vendor(name: str) -> Callable[["ValuedChain", int], str]:
+    """A Greek as the source gives it, in the source's own unit."""
+
+    def read(view: "ValuedChain", row: int) -> str:
+        value = getattr(view.chain.rows[row].vendor, name)
+        return MISSING if value is None else f"{value:.4g}"
+
+    return read
+
+
 # fmt: off
 FIGURES = (
     _Figure("bid", "Bid", "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].bid),
@@ -159,6 +169,14 @@ FIGURES = (
             "Open interest, in contracts"),
     _Figure("volume", "Volume", "ctr", "00,000", 5, lambda v, i: _count(v.chain.rows[i].volume),
             "Contracts traded today"),
+    _Figure("vendor_delta", "Src delta", "per share", "-0.0000", 7, _vendor("delta"),
+            "The delta the source gives; nothing is computed with it"),
+    _Figure("vendor_gamma", "Src gamma", "its unit", "0.00000", 7, _vendor("gamma"),
+            "The gamma the source gives; nothing is computed with it"),
+    _Figure("vendor_theta", "Src theta", "its unit", "-0.0000", 7, _vendor("theta"),
+            "The theta the source gives; nothing is computed with it"),
+    _Figure("vendor_vega", "Src vega", "its unit", "0.0000", 7, _vendor("vega"),
+            "The vega the source gives; nothing is computed with it"),
     _Figure("flag", "Quote", "flag", "ZERO-BID", 6, lambda v, i: v.flags[i].value,
             "OK, or what is wrong with the quote"),
 )
@@ -199,7 +217,7 @@ def _text(figure: _Figure, side: Side, line: Line) -> str:
 
 def _tone(figure: _Figure, side: Side, line: Line) -> str:
     row = _row(line, side)
-    if row is None or figure.field == "vendor_iv":
+    if row is None or figure.field.startswith("vendor_"):
         return "muted"
     fine = not line.view.refusals[row]
     if figure.field in ("iv", "flag"):

@@ -58,6 +58,8 @@ class SecretsPage(QWidget):
 
     changed = Signal()
     """A secret was kept or forgotten, or a vault opened."""
+    entered = Signal(str, bool)
+    """The heading of a secret that was kept, or forgotten where False."""
 
     def __init__(self, credentials: Credentials, secrets: Sequence[Secret]) -> None:
         super().__init__()
@@ -142,12 +144,14 @@ class SecretsPage(QWidget):
         self.fields[secret.name].clear()
         await self.refresh()
         say(self.answer, f"✓ {secret.heading} is kept.", role="up")
+        self.entered.emit(secret.heading, True)
         self.changed.emit()
 
     async def _forget(self, secret: Secret) -> None:
         await self._credentials.delete(secret.name)
         await self.refresh()
         say(self.answer, f"{secret.heading} is forgotten.", role="muted")
+        self.entered.emit(secret.heading, False)
         self.changed.emit()
 
     async def _unlock(self, passphrase: str) -> None:

@@ -49,7 +49,9 @@ def test_sixty_three_puts_of_the_reference_loan() -> None:
     assert today.fraction == Decimal("0.63")
     assert not today.holds
     assert seen.holds_until is None
-    assert (seen.next_expiry, seen.after_next) == (DECEMBER, Decimal(0))
+    assert seen.next_expiry == DECEMBER
+    assert seen.weakest(timedelta(days=161)).fraction == Decimal("0.63")
+    assert seen.weakest(timedelta(days=162)).fraction == 0
     assert [(gap.first, gap.last, gap.missing) for gap in seen.gaps] == [
         (TODAY, None, Decimal(10_000))
     ]
@@ -77,7 +79,7 @@ def test_a_gap_between_two_expiries_has_both_its_days() -> None:
         (SEPTEMBER + DAY, None, Decimal(10_000))
     ]
     assert seen.holds_until == SEPTEMBER
-    assert seen.after_next == Decimal("0.5")
+    assert seen.weakest(SEPTEMBER + DAY - TODAY).fraction == Decimal("0.5")
 
 
 def test_a_gap_ends_where_more_is_not_needed() -> None:
@@ -110,7 +112,7 @@ def test_puts_sold_at_the_call_price_take_the_protection_back_there() -> None:
 def test_calls_and_shares_do_not_protect() -> None:
     seen = covered(call("400", "-100"), held(SHARES, "10000"))
     assert seen.today.protected == 0
-    assert (seen.next_expiry, seen.after_next) == (None, None)
+    assert seen.next_expiry is None
     assert len(seen.days) == 1
 
 

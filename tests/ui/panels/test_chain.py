@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.feed import chain
 from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, running, text
-from vaultdesk.core.market import OptionQuote, Quality
+from vaultdesk.core.market import OptionQuote, Quality, VendorGreeks
 from vaultdesk.events import LegPicked
 from vaultdesk.ports import FeedError, FeedFault
 from vaultdesk.ui.chain_bar import ChainBar
@@ -477,7 +477,8 @@ async def test_at_the_narrowest_desk_the_columns_that_matter_fit(desk: Rig, buil
     panel.resize(620, 400)
     await opened(desk)
     panel.table.fit()
-    shown = {s for s in range(27) if not panel.table.isColumnHidden(s)}
+    columns = panel.table.model().columnCount()
+    shown = {s for s in range(columns) if not panel.table.isColumnHidden(s)}
     needed = ("Call Bid ($)", "Call IV (% a year)", "Put Delta (per share)", "Put OI (ctr)")
     assert {column(panel.table, title) for title in needed} <= shown
     assert panel.table.horizontalScrollBar().maximum() == 0
@@ -485,10 +486,30 @@ async def test_at_the_narrowest_desk_the_columns_that_matter_fit(desk: Rig, buil
 
 async def test_a_wide_desk_shows_every_column(desk: Rig, build: Build) -> None:
     panel = build()
-    panel.resize(2300, 600)
+    panel.resize(3000, 600)
     await opened(desk)
     panel.table.fit()
-    assert not any(panel.table.isColumnHidden(s) for s in range(27))
+    columns = range(panel.table.model().columnCount())
+    assert not any(panel.table.isColumnHidden(s) for s in columns)
+
+
+async def test_the_sources_own_greeks_stand_beside_the_desks(desk: Rig, build: Build) -> None:
+    made = chain(MIDDLE)
+    told = VendorGreeks(iv=0.2, delta=-0.4321, gamma=0.0123, theta=-0.0551, vega=0.6102)
+    rows = tuple(
+        replace(row, vendor=told if row.right == "P" and row.strike == 350 else VendorGreeks())
+        for row in made.rows
+    )
+    desk.feed.chains[MIDDLE] = replace(made, rows=rows)
+    panel = build()
+    panel.resize(3000, 600)
+    await opened(desk)
+    said = [
+        cell(panel.table, "350", f"Put Src {name}")
+        for name in ("delta (per share)", "vega (its unit)")
+    ]
+    assert said == ["-0.4321", "0.6102"]
+    assert cell(panel.table, "345", "Put Src delta (per share)") == "—"
 
 
 async def test_picked_columns_survive_in_the_state(desk: Rig, build: Build) -> None:

@@ -105,7 +105,7 @@ async def test_a_row_has_broker_and_ledger_with_a_sign_and_a_word_and_a_sentence
     assert opened.cells("difference") == ["▲ 2 more", "▼ 10 fewer"]
     sentence = opened.hints("difference")[0]
     assert sentence.startswith("The broker has 63 GLD 335 put of 2026-08-21, the desk's ledger 61")
-    assert sentence in text(opened.panel, "positions.differences")
+    assert text(opened.panel, "positions.differences") == f"✕ {sentence}\n… and 1 more."
     opened.pick("GLD 335 put 2026-08-21")
     assert sentence in text(opened.panel, "positions.detail")
     assert text(opened.panel, "positions.status") == "2 positions · ✕ 2 differences"
@@ -457,6 +457,17 @@ async def test_every_control_is_listed_in_the_help(opened: PositionDesk) -> None
         assert widget.accessibleIdentifier()
         assert widget.accessibleDescription()
     asked(opened).cancel.click()
+
+
+@pytest.mark.parametrize("width", [1600, 900, 420, 320])
+async def test_it_fits_any_dock_also_after_it_was_wide(
+    opened: PositionDesk, qtbot: QtBot, width: int
+) -> None:
+    await opened.hold(LONG, put("320", "37", DECEMBER))
+    opened.panel.resize(1700, 600)
+    opened.panel.resize(width, 600)
+    qtbot.waitUntil(lambda: opened.panel.body.head.width() <= width)
+    assert opened.panel.minimumSizeHint().width() <= width
 
 
 async def test_another_theme_recolours_what_is_shown(

@@ -48,7 +48,17 @@ def calendar(
         if short
         else ()
     )
-    return Coverage("GLD", tuple(made), days, gaps, None, None, None, (), Quality.LIVE, START)
+    return Coverage(
+        symbol="GLD",
+        spans=tuple(made),
+        days=days,
+        gaps=gaps,
+        holds_until=None,
+        next_expiry=None,
+        uncounted=(),
+        quality=Quality.LIVE,
+        at=START,
+    )
 
 
 TWO = calendar((9, ((350, 400), (320, 1_000))), (29, ((320, 600),)), (30, ()))

@@ -117,7 +117,6 @@ class Coverage:
         gaps: in their order.
         holds_until: the last day up to which every day from today holds; None if today does not.
         next_expiry: the last day of the puts that end first; None where none are held.
-        after_next: fraction of what is needed that is protected on the day after; None likewise.
         uncounted: options that protect nothing here, as people say them.
         quality: of the loan's valuation.
         at: when it was made.
@@ -129,7 +128,6 @@ class Coverage:
     gaps: tuple[Gap, ...]
     holds_until: date | None
     next_expiry: date | None
-    after_next: Decimal | None
     uncounted: tuple[str, ...]
     quality: Quality
     at: datetime
@@ -187,7 +185,6 @@ def coverage(
         gaps=_gaps(days, symbol),
         holds_until=_holds_until(days),
         next_expiry=nearest,
-        after_next=None if nearest is None else days[(nearest - today).days + 1].fraction,
         uncounted=_uncounted(held, symbol, today),
         quality=state.quality,
         at=state.at,

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 WIDE = 1150
 """Pixels of width from which on coverage and rolls stand beside the list and not below it."""
-DIFFERENCES = 2
-"""Sentences on differences; the list marks them all."""
+DIFFERENCES = 1
+"""Sentences on differences; the list marks them all, and says each of the selected row."""
 DOWN, ACROSS = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
 
 

@@ -14,6 +14,7 @@ from vaultdesk.ui.greek_table import LARGE
 from vaultdesk.ui.greek_units import DELTA, GAMMA, PRICE, RHO, THETA, VEGA, Greek
 from vaultdesk.ui.orders.words import NOT_GIVEN
 from vaultdesk.ui.positions.said import tell
+from vaultdesk.ui.positions.words import some
 from vaultdesk.ui.readout import SEMIBOLD, Chip, label, quality_colour, say, sentence
 from vaultdesk.ui.whatif.words import USES
 
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from vaultdesk.core.market import Quality
     from vaultdesk.core.positions.exposure import Exposure
 
-TILE = 118
+TILE = 146
 """Pixels of width that a figure has at least."""
 ACROSS = 8, 4, 3, 2
 """How many stand side by side."""
+PER_PERCENT = "LTV points per 1 % gold"
 POINTS = 3
 """Decimals of points of LTV."""
 
@@ -40,7 +42,7 @@ class Figure:
 
     name: str
     caption: str
-    unit: str
+    unit: Callable[[Exposure | None], str]
     meaning: str
     text: Callable[[Exposure], str]
 
@@ -56,14 +58,25 @@ def _net(greek: Greek, name: str, caption: str) -> Figure:
         value = getattr(exposure.net, name)
         return number(value, 0 if abs(value) >= LARGE else greek.places)
 
-    return Figure(name, caption, greek.unit, f"{greek.meaning}; of all positions together", text)
+    return Figure(
+        name,
+        caption,
+        lambda _exposure: greek.unit,
+        f"{greek.meaning}; of all positions together",
+        text,
+    )
+
+
+def _becomes(exposure: Exposure | None) -> str:
+    """What becomes of the payoff."""
+    return "with what is held" if exposure is None else USES[exposure.use]
 
 
 FIGURES = (
-    Figure("ltv_unhedged", "LTV per 1 % gold", "points, bank's count",
+    Figure("ltv_unhedged", PER_PERCENT, lambda _exposure: "as the bank counts",
            "Change of the LTV as the bank counts it when gold rises by one per cent",
            lambda e: _points(e.ltv_per_pct)),
-    Figure("ltv_hedged", "LTV per 1 % gold", "points, hedged",
+    Figure("ltv_hedged", PER_PERCENT, _becomes,
            "Likewise with the payoff of what is held, by what becomes of it",
            lambda e: _points(e.ltv_per_pct_hedged)),
     _net(PRICE, "value", "Value"),
@@ -81,24 +94,25 @@ class _Tile(QWidget):
     def __init__(self, figure: Figure) -> None:
         super().__init__()
         self._figure = figure
-        caption, unit = label(role="muted"), label(role="muted")
+        caption, self._unit = label(role="muted"), label(role="muted")
         caption.setText(figure.caption)
-        unit.setText(figure.unit)
         self.value = label(f"positions.{figure.name}", figure.meaning)
         self.value.setToolTip(figure.meaning)
         self.value.setFont(theme.ui_font(12, SEMIBOLD))
-        for small in (caption, unit):
+        for small in (caption, self._unit):
             small.setFont(theme.ui_font(8))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (caption, self.value, unit):
+        self.setMinimumWidth(1)  # else a row of them could never become narrower again
+        for part in (caption, self.value, self._unit):
             column.addWidget(part)
 
     def show_exposure(self, exposure: Exposure | None) -> None:
         """Its figure; None is not given."""
         text = NOT_GIVEN if exposure is None else self._figure.text(exposure)
         say(self.value, text, "muted" if text == NOT_GIVEN else "")
+        say(self._unit, self._figure.unit(exposure))
 
 
 class NetFigures(QWidget):
@@ -172,11 +186,10 @@ class PositionsHead(QWidget):
 
 
 def remark(exposure: Exposure) -> str:
-    """What is missing from the net figures, and what becomes of a payoff."""
+    """What is missing from the net figures; may be empty."""
     parts = []
     if exposure.missing:
-        parts.append(f"Net figures are not given: {', '.join(exposure.missing)}.")
+        parts.append(f"Net figures are not given: {some(exposure.missing)}.")
     if exposure.others:
-        parts.append(f"Not in the figures: {', '.join(exposure.others)}.")
-    parts.append(f"Hedged: {USES[exposure.use]}.")
+        parts.append(f"Not in the figures: {some(exposure.others)}.")
     return " ".join(parts)

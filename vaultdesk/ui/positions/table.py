@@ -205,7 +205,7 @@ def columns(now: Now) -> tuple[Column[Row], ...]:
         _of("difference", "Against ledger", difference, "▼ 00 fewer", 1,
             "What the broker has more or fewer than the sum of the desk's own trades", LEFT,
             difference_hint, _difference_tone),
-        _of("days", "Left", lambda r: _days(r, now()), "00 h 00 min", 1,
+        _of("days", "Left", lambda r: _days(r, now()), "000 d", 1,
             "Calendar days to the last day of trading, or hours to its end", RIGHT,
             lambda r: _end_hint(r, now()), _days_tone),
         _of("pnl", "P&L", lambda r: signed(_pnl(r), 0), "-000,000", 2,

@@ -72,9 +72,14 @@ def uncounted(coverage: Coverage) -> str:
     """Puts that protect nothing here; may be empty."""
     if not coverage.uncounted:
         return ""
-    shown, more = coverage.uncounted[:MOST], len(coverage.uncounted) - MOST
+    return f"Not on {coverage.symbol}, so not counted here: {some(coverage.uncounted)}."
+
+
+def some(names: Sequence[str]) -> str:
+    """The first few of them, the others counted."""
+    more = len(names) - MOST
     others = f" and {counted(more, 'other')}" if more > 0 else ""
-    return f"Not on {coverage.symbol}, so not counted here: {', '.join(shown)}{others}."
+    return ", ".join(names[:MOST]) + others
 
 
 def below(day: Day) -> str:

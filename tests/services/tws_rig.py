@@ -86,7 +86,7 @@ class TwsDesk(OrderDesk):
             *("127.0.0.1", port, CLIENT, clock), sleep=self.pauses.sleep, timeouts=timeouts,
             rng=Steady(),
         )  # fmt: skip
-        self.tws_broker = IbkrBroker(self.connection, clock, patience=HASTY)
+        self.tws_broker = kind(self.connection, clock, patience=HASTY)
         rules = HedgeRules(naked_calls=True)
         super().__init__(database, broker=self.tws_broker, rules=rules, **options)  # type: ignore[arg-type]
         self.auditing = AuditService(self.bus, self.wall, sleep=self.naps.sleep)

@@ -27,6 +27,7 @@ PAGES = {
     "chain": "Reading a chain",
     "hedge": "Building a hedge",
     "orders": "Sending orders",
+    "positions": "Positions and cover",
     "quality": "Quality marks",
     "alerts": "Alerts",
     "settings": "Settings",

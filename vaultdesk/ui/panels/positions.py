@@ -126,6 +126,7 @@ class PositionsPanel(OwnUndo, LivePanel):
         """Have marks, Greeks and rolls kept up to date while somebody looks."""
         super().looked_at(seen=seen)
         if self._leave is not None:
+            self._leave()
             self._leave = None
         if seen and not self._retired:
             self._leave = self._positions.attend()

@@ -54,7 +54,7 @@ class Desk:
         async def once(work: object) -> None:
             """What runs for ever is not begun: nothing here waits for it."""
 
-        await self.trading.use(self.stores, once)  # type: ignore[arg-type]
+        await self.trading.use(self.stores, once)
 
     async def show(self) -> None:
         """A price and a chain on the desk."""

@@ -12,21 +12,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.fakes.broker import buying, market_of, option
 from tests.fakes.feed import START
 from tests.fakes.ibkr import ACCOUNT
 from tests.fakes.tws import FakeTws, Fault, gld_market, in_thread
 from tests.services.tws_rig import CLIENT, TwsDesk, credit_collar, puts
 from vaultdesk.adapters.ibkr.broker import IbkrBroker
+from vaultdesk.core.orders.draft import Ticket
 from vaultdesk.core.orders.life import OrderState
 from vaultdesk.ports import BrokerError, OrderRefused
 from vaultdesk.storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from tests.fakes.tws import BrokerOrder
     from tests.services.order_rig import Unwilling
-    from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.life import Order
 
 POINTS = (
@@ -45,6 +46,7 @@ CUTS = {
     *(Fault.CUT_BEFORE_CANCEL, Fault.CUT_AFTER_CANCEL),
 }
 
+PUTS = [option(f"{strike}") for strike in (300, 305, 310, 315, 320)]
 crashes = st.sampled_from([None, None, None, *POINTS])
 on_the_way = st.sampled_from(
     [
@@ -131,6 +133,8 @@ class TwsMachine(RuleBasedStateMachine):
         self.by_hand: set[str] = set()
         self.loop.run_until_complete(self._start())
         self.do(_nothing())
+        for which in range(3):
+            self.click(which, 3, 1, None, None)
 
     async def _start(self) -> None:
         """The desk, on the file there is."""
@@ -138,9 +142,12 @@ class TwsMachine(RuleBasedStateMachine):
         self.database = Database(Path(self.home.name) / "desk.db")
         self.desk = TwsDesk(self.served.port, self.database, kind=MortalBroker)
         self.desk.tws_broker.life = self.life  # type: ignore[attr-defined]
+        self.desk.connection.at_sync(_unpaced)
         self.desk.wall.time = self.wall
+        self.desk.market.show(*(market_of(put) for put in PUTS))
         self.orders = self.desk.orders
         self.running = asyncio.create_task(self.orders.run())
+        await self.desk.auditing.use(self.desk.audit)
         store = MortalStore(self.desk.store, self.life)
         await self.orders.use(store)  # type: ignore[arg-type]
         await self.desk.until(lambda: self.desk.compared)
@@ -203,8 +210,9 @@ class TwsMachine(RuleBasedStateMachine):
         self, which: int, quantity: int, clicks: int, fault: Fault | None, crash: str | None
     ) -> None:
         """On a preview that was just made, once or several times at the same moment."""
-        kinds = (puts(quantity), credit_collar(quantity), _ladder(quantity))
-        self.do(self._previewed(kinds[which % len(kinds)]))
+        if not self.connected and which % 3:
+            self.do(self.desk.reconnected())
+        self.do(self._previewed(KINDS[which % len(KINDS)](quantity)))
         made = self.orders.preview
         if made is not None:
             self.hashes.append(made.hash)
@@ -406,6 +414,11 @@ async def _nothing() -> None:
     pass
 
 
+async def _unpaced(ib: Any) -> None:  # noqa: ANN401
+    """Have the library send at once: this TWS counts no requests a second."""
+    ib.client.MaxRequests = 0
+
+
 def _cancels(tws: FakeTws) -> int:
     return len(tws.journal.of("cancel_order"))
 
@@ -417,8 +430,14 @@ def _consumed(tws: FakeTws) -> bool:
 
 def _ladder(quantity: int) -> Ticket:
     """Two orders of one ticket."""
-    one, other = puts(quantity), puts(quantity + 1, "8.40")
-    return type(one)((*one.orders, *other.orders), "Two steps")
+    orders = buying(PUTS[3], quantity), buying(PUTS[4], quantity + 1)
+    return Ticket(orders, "Two steps")
+
+
+KINDS: tuple[Callable[[int], Ticket], ...] = (
+    *(credit_collar, _ladder),
+    *(lambda quantity, put=put: puts(quantity, put=put) for put in PUTS[:3]),
+)
 
 
 TestOrdersAtTws = TwsMachine.TestCase

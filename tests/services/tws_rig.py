@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vaultdesk.core.orders.broker import Execution
+    from vaultdesk.core.orders.instrument import Instrument
     from vaultdesk.core.orders.life import Order, OrderState
 
 CLIENT = 7
@@ -77,6 +78,7 @@ class TwsDesk(OrderDesk):
         database: Database,
         *,
         timeouts: Timeouts = TIMEOUTS,
+        kind: type[IbkrBroker] = IbkrBroker,
         **options: Any,  # noqa: ANN401
     ) -> None:
         self.pauses = Pauses()
@@ -256,9 +258,9 @@ async def at_work(
         yield tws, desk
 
 
-def puts(quantity: int = 5, limit: str = "8.50") -> Ticket:
+def puts(quantity: int = 5, limit: str = "8.50", put: Instrument = PUT) -> Ticket:
     """Puts bought."""
-    return Ticket((buying(PUT, quantity, limit),), "Protect the gold")
+    return Ticket((buying(put, quantity, limit),), "Protect the gold")
 
 
 def credit_collar(quantity: int = 3, limit: str = "-0.45") -> Ticket:

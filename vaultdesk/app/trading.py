@@ -298,6 +298,7 @@ class Trading:
         services, kept = self._services, self._files.choice("positions")
         panel = PositionsPanel(services.bus, self.positions, self.orders, services.feed.clock, kept)
         panel.view_changed.connect(partial(self._keep, "positions"))
+        panel.ticket_put.connect(lambda: self._actions.show_panel("orders"))
         return panel
 
     def _audit_panel(self) -> Panel:

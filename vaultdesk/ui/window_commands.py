@@ -149,6 +149,8 @@ def _help_commands(window: "DeskWindow") -> list[Command]:
             ("loan", "Reading the &loan", "", "pages"),
             ("chain", "&Reading a chain", "", "pages"),
             ("hedge", "Building a &hedge", "", "pages"),
+            ("orders", "Sending &orders", "", "pages"),
+            ("positions", "&Positions and cover", "", "pages"),
             ("quality", "What the &quality marks mean", "", "pages"),
             ("alerts", "Al&erts", "", "pages"),
             ("settings", "&Settings and passwords", "", "pages"),

@@ -53,7 +53,8 @@ def test_sixty_three_puts_of_the_reference_loan() -> None:
     assert seen.weakest(timedelta(days=161)).fraction == Decimal("0.63")
     assert seen.weakest(timedelta(days=162)).fraction == 0
     assert [(gap.first, gap.last, gap.missing) for gap in seen.gaps] == [
-        (TODAY, None, Decimal(10_000))
+        (TODAY, DECEMBER, Decimal(3_700)),
+        (DECEMBER + DAY, None, Decimal(10_000)),
     ]
 
 
@@ -76,7 +77,8 @@ def test_a_gap_between_two_expiries_has_both_its_days() -> None:
     """Half ends in September: from then on 5,000 shares are missing, and all after December."""
     seen = covered(put("332.5", "50", SEPTEMBER), put("315", "50"))
     assert [(gap.first, gap.last, gap.missing) for gap in seen.gaps] == [
-        (SEPTEMBER + DAY, None, Decimal(10_000))
+        (SEPTEMBER + DAY, DECEMBER, Decimal(5_000)),
+        (DECEMBER + DAY, None, Decimal(10_000)),
     ]
     assert seen.holds_until == SEPTEMBER
     assert seen.weakest(SEPTEMBER + DAY - TODAY).fraction == Decimal("0.5")

@@ -145,6 +145,8 @@ async def test_the_newest_is_on_top_and_what_comes_is_put_above(audit: AuditDesk
     await audit.add(*facts(2, 4))
     assert audit.numbers() == [5, 4, 3, 2, 1]
     assert [entry.number for entry in audit.panel.table.selected()] == [2]
+    await audit.add(*facts(2, 6))
+    assert audit.numbers() == [7, 6, 5, 4, 3, 2, 1]
 
 
 async def test_the_selected_entry_is_read_in_full_with_the_wire_and_the_seal(

@@ -29,6 +29,7 @@ from vaultdesk.events import PositionsChanged
 from vaultdesk.storage.database import Database
 from vaultdesk.ui import theme
 from vaultdesk.ui.help_dialog import listed_ids
+from vaultdesk.ui.panels.positions import SETTLE_MS
 from vaultdesk.ui.positions.manual_dialog import ManualDialog
 
 if TYPE_CHECKING:
@@ -369,15 +370,20 @@ async def test_what_is_typed_wrong_is_said_at_its_field_and_nothing_is_kept(
 
 
 async def test_what_the_disk_refuses_is_told_and_can_be_tried_again(opened: PositionDesk) -> None:
-    await opened.service.set_manual((ELSEWHERE,))
-    await opened.survey()
+    press(opened, "positions.add")
+    typed(asked(opened), **SOUND)
+    asked(opened).save.click()
+    await opened.settled()
     opened.store.full = True
     opened.pick("GLD 300 put 2026-12-18")
     press(opened, "positions.remove")
     await opened.settled()
     assert text(opened.panel, "positions.problem") == "The disk is full: free some space."
     assert opened.cells("held") == ["20"]
-    assert not child(opened.panel, QPushButton, "positions.undo").isEnabled()
+    press(opened, "positions.undo")
+    await opened.settled()
+    assert opened.cells("held") == ["20"]
+    assert child(opened.panel, QPushButton, "positions.undo").isEnabled()
     press(opened, "positions.add")
     dialog = asked(opened)
     typed(dialog, **SOUND | {"strike": "310"})
@@ -441,6 +447,16 @@ async def test_a_burst_of_changes_is_shown_once(opened: PositionDesk, qtbot: QtB
     assert shown == [1]
 
 
+async def test_changes_that_never_pause_are_shown_all_the_same(
+    opened: PositionDesk, qtbot: QtBot
+) -> None:
+    opened.desk.bus.tell(PositionsChanged())
+    timer = opened.panel._settle
+    qtbot.waitUntil(lambda: timer.remainingTime() <= SETTLE_MS // 2)
+    opened.desk.bus.tell(PositionsChanged())
+    assert timer.remainingTime() <= SETTLE_MS // 2
+
+
 async def test_the_models_keep_qt_s_rules(opened: PositionDesk, qtmodeltester: ModelTester) -> None:
     await opened.hold(LONG, call("390", "-10", SEPTEMBER))
     qtmodeltester.check(opened.panel.body.list.table.keyed)  # type: ignore[no-untyped-call]
@@ -466,8 +482,8 @@ async def test_it_fits_any_dock_also_after_it_was_wide(
     await opened.hold(LONG, put("320", "37", DECEMBER))
     opened.panel.resize(1700, 600)
     opened.panel.resize(width, 600)
-    qtbot.waitUntil(lambda: opened.panel.body.head.width() <= width)
-    assert opened.panel.minimumSizeHint().width() <= width
+    panel = opened.panel
+    qtbot.waitUntil(lambda: max(panel.body.head.width(), panel.minimumSizeHint().width()) <= width)
 
 
 async def test_another_theme_recolours_what_is_shown(

@@ -95,7 +95,7 @@ class Day:
 class Gap:
     """Days, both included, on which less is protected than needed; without `last` it does not end.
 
-    `missing` is the most on any of them.
+    `missing` is the same on all of them, in shares.
     """
 
     first: date
@@ -246,32 +246,31 @@ def _day(need: Need, span: Span, cover: Decimal, size: int, state: LoanState) ->
 
 
 def _gaps(days: Sequence[Day], symbol: str) -> tuple[Gap, ...]:
-    """Days in a row that do not hold; the one that reaches the end of the calendar is open."""
+    """Days in a row that lack the same; the one that reaches the end of the calendar is open."""
     found: list[list[Day]] = []
     for before, day in pairwise((None, *days)):
         if day is None or day.holds:
             continue
-        if before is None or before.holds:
+        if before is None or before.missing != day.missing:
             found.append([])
         found[-1].append(day)
     return tuple(_gap(run, symbol, open_end=run[-1] is days[-1]) for run in found)
 
 
 def _gap(run: Sequence[Day], symbol: str, *, open_end: bool) -> Gap:
-    worst_of = max(run, key=lambda day: day.missing)
+    first = run[0]
     last = None if open_end else run[-1].day
     until = f"to {last}" if last else "on"
-    ounces = worst_of.ounces_each
-    amount = f"{plain(rounded(worst_of.missing, 2)):,f} shares of {symbol}"
+    ounces, call = first.ounces_each, first.call_price
+    amount = f"{plain(rounded(first.missing, 2)):,f} shares of {symbol}"
     if ounces is not None:
-        amount = f"{rounded(worst_of.missing * ounces, 1):,f} oz ({amount})"
-    call = worst_of.call_price
+        amount = f"{rounded(first.missing * ounces, 1):,f} oz ({amount})"
     where = f"below the margin call at {rounded(call, 2):f}" if call else "against a fall"
     sentence = (
-        f"From {run[0].day} {until} {amount} are not protected {where}: buy puts that reach "
+        f"From {first.day} {until} {amount} are not protected {where}: buy puts that reach "
         "past it, or roll those held."
     )
-    return Gap(run[0].day, last, worst_of.missing, sentence)
+    return Gap(first.day, last, first.missing, sentence)
 
 
 def _holds_until(days: Sequence[Day]) -> date | None:

@@ -15,7 +15,7 @@ from vaultdesk.ui.greek_units import DELTA, GAMMA, PRICE, RHO, THETA, VEGA, Gree
 from vaultdesk.ui.orders.words import NOT_GIVEN
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.words import some
-from vaultdesk.ui.readout import SEMIBOLD, Chip, label, quality_colour, say, sentence
+from vaultdesk.ui.readout import SEMIBOLD, Chip, Elided, label, quality_colour, say, sentence
 from vaultdesk.ui.whatif.words import USES
 
 if TYPE_CHECKING:
@@ -94,13 +94,14 @@ class _Tile(QWidget):
     def __init__(self, figure: Figure) -> None:
         super().__init__()
         self._figure = figure
-        caption, self._unit = label(role="muted"), label(role="muted")
+        caption, self._unit = Elided(), Elided()
         caption.setText(figure.caption)
         self.value = label(f"positions.{figure.name}", figure.meaning)
         self.value.setToolTip(figure.meaning)
         self.value.setFont(theme.ui_font(12, SEMIBOLD))
         for small in (caption, self._unit):
             small.setFont(theme.ui_font(8))
+            theme.role(small, "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

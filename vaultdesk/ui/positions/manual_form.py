@@ -108,6 +108,6 @@ def _held(values: Mapping[str, Any], before: Held | None) -> Held:
         right=dict(KINDS)[values["kind"]],
         multiplier=values["multiplier"],
     )
-    if same is not None and True:
+    if same is not None and same.symbol == instrument.symbol:
         instrument = replace(instrument, currency=same.currency, trading_class=same.trading_class)
     return Held(values["account"], instrument, values["quantity"], values["average_cost"])

@@ -20,13 +20,22 @@ SETTLED_S = 8
 """The first chain, the charts and the history are there by then."""
 
 
-def with_desk(work: Callable[[Desk], Awaitable[None]], **settings: object) -> None:
-    """Open the demonstration's desk offscreen, do `work(desk)`, and close it."""
+def with_desk(
+    work: Callable[[Desk], Awaitable[None]],
+    *,
+    prepare: Callable[[Profile], object] = lambda _profile: None,
+    **settings: object,
+) -> None:
+    """Open the demonstration's desk offscreen, do `work(desk)`, and close it.
+
+    `prepare` sees the profile's folder before anything is in it.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as home:
         os.environ["VAULTDESK_HOME"] = home
         chosen = layers.load({"feed": "simulated", **settings})
         profile = Profile(chosen, demo=True)
+        prepare(profile)
         application = QApplication.instance() or QApplication([])
         assert isinstance(application, QApplication)
         application.setQuitOnLastWindowClosed(False)

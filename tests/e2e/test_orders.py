@@ -48,8 +48,8 @@ def at_tws(launch: Launch, tws: Served) -> App:
     return desk
 
 
-def previewed(desk: App) -> None:
-    """Orders are switched on, and a put of the shown chain is ready to be sent."""
+def previewed(desk: App, contracts: int = 1) -> None:
+    """Orders are switched on, and puts of the shown chain are ready to be sent."""
     desk.click("broker.connect")
     desk.wait_text("broker.mode", "PAPER")
     desk.key("ctrl+3")
@@ -57,6 +57,8 @@ def previewed(desk: App) -> None:
     desk.focus("chain.table")
     desk.key("o")
     desk.wait_text("orders.title", "put")
+    if contracts > 1:
+        desk.type("orders.quantity", str(contracts))
     desk.click("orders.preview")
     desk.wait("orders.place", "enabled")
 
@@ -141,10 +143,7 @@ def test_an_order_that_reached_the_broker_is_found_again_and_filled_once(
 ) -> None:
     """Killed before the broker's answer, after it, and between two fills."""
     desk = at_tws(launch, tws)
-    previewed(desk)
-    desk.type("orders.quantity", "2")
-    desk.click("orders.preview")
-    desk.wait("orders.place", "enabled")
+    previewed(desk, contracts=2)
     if moment == "sent":
         tws.do(lambda it: it.faults.add(Fault.SILENT_ORDERS))
     desk.click("orders.place")

@@ -145,6 +145,11 @@ async def test_a_cancel_without_a_connection_is_refused_and_changes_nothing(disk
         await desk.reconnected()
         assert desk.now(ref).state is OrderState.WORKING
         assert tws.journal.of("cancel_order") == []
+        tws.note(ref, 399)
+        await desk.until(lambda: "until the open" in desk.now(ref).said)
+        tws.fill(ref)
+        await desk.until(lambda: desk.now(ref).state is OrderState.FILLED)
+        assert "until the open" not in desk.now(ref).said  # it does not hold any more
 
 
 async def test_a_fill_after_the_cancel_is_counted_and_said(disk: Path) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QTimer
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk import MemoryStore, desk
@@ -55,6 +55,20 @@ def test_a_saved_workspace_comes_back_as_it_was(window: DeskWindow) -> None:
     assert not alike(places(window), as_saved)
     assert window.workspaces.restore("Mine")
     assert alike(places(window), as_saved)
+
+
+def test_a_panel_that_was_wide_does_not_make_the_window_grow_for_good(
+    window: DeskWindow, qtbot: QtBot
+) -> None:
+    """It asks for the room it had until it hears of its new place, a turn of the loop later."""
+    window.resize(1000, 700)
+    panel = window.panels["greeks"]
+    panel.setMinimumWidth(900)
+    QTimer.singleShot(0, panel, lambda: panel.setMinimumWidth(100))
+    window.restore_workspace("Chain")
+    assert window.width() > 1000
+    qtbot.waitUntil(lambda: window.width() == 1000)
+    assert window.docks["chain"].width() > 600
 
 
 def test_floating_and_hidden_panels_are_remembered(window: DeskWindow) -> None:

@@ -6,16 +6,19 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-from vaultdesk.ui.layouts import BUILT_IN, DEFAULT, arrange, built_in, settle
+from vaultdesk.ui.layouts import BUILT_IN, DEFAULT, Layout, arrange, built_in, divide, settle
 
 if TYPE_CHECKING:
     from vaultdesk.ui.table_view import Table
 
 VERSION = 1
 """Of the saved form; another version's workspaces are refused, not guessed at."""
+
+TURNS = 5
+"""Of the event loop, within which panels have heard of their new place."""
 
 LAST = "(last)"
 """The arrangement the desk was closed with; kept beside the named ones, never listed."""
@@ -79,7 +82,7 @@ class Workspaces(QObject):
     def restore(self, name: str) -> bool:
         """Arrange the window as saved or built in; False, and unchanged, if it cannot be."""
         if name in BUILT_IN:
-            arrange(self._window, self._docks, built_in(name, self._window.height()))
+            self._build(built_in(name, self._window.height()))
             return True
         data = self._store.load(name)
         return data is not None and self._apply(data)
@@ -97,6 +100,24 @@ class Workspaces(QObject):
         """Forget how the window was closed and go back to the default."""
         self._store.delete(LAST)
         self.restore(DEFAULT)
+
+    def _build(self, layout: Layout) -> None:
+        """Arrange it in the size the window has.
+
+        A panel may ask for the room it took where it was wide until it hears of its new place, and
+        the window grows with it: then it is divided once more when the panels have heard.
+        """
+        size = self._window.size()
+        arrange(self._window, self._docks, layout)
+        self._shrink(size, layout, TURNS)
+
+    def _shrink(self, size: QSize, layout: Layout, turns: int) -> None:
+        """Have the size back as soon as the panels let it be."""
+        if self._window.size() == size or not turns:
+            return
+        self._window.resize(size)
+        divide(self._window, self._docks, layout)
+        QTimer.singleShot(0, self, lambda: self._shrink(size, layout, turns - 1))
 
     def _now(self) -> bytes:
         return json.dumps(

@@ -111,8 +111,8 @@ def moved(order: Order, state: OrderState, at: datetime, said: str = "") -> Orde
         return order
     if state is order.state:
         return replace(order, said=said or order.said)
-    doubt = order.state is OrderState.UNKNOWN  # what was said of it does not hold any more
-    return replace(order, state=state, changed_at=at, said=said or ("" if doubt else order.said))
+    stale = order.state is OrderState.UNKNOWN or state.over  # what was said does not hold any more
+    return replace(order, state=state, changed_at=at, said=said or ("" if stale else order.said))
 
 
 def told(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.orders.broker import Held
     from vaultdesk.core.orders.draft import Ticket
-
-    Side = list[Listed]
-    """Usable puts of one expiry, by strike."""
 
 WITHIN_DAYS = 45
 """So long before their end puts are proposed to be rolled."""
@@ -126,10 +125,11 @@ def rolls(
 ) -> tuple[RollProposal, ...]:
     """For each put bought that ends soon, later ones of the board; by put, expiry and strike."""
     market = Market(config.board)
-    sides = {
+    usable = {
         expiry: [put for put in config.board.of(expiry, "P") if put.usable]
         for expiry in config.board.expiries
     }
+    sides = [(expiry, _Side(puts)) for expiry, puts in usable.items() if puts]
     at_call = _AtCall(config, held)
     found: list[RollProposal] = []
     for one in held:
@@ -138,7 +138,7 @@ def rolls(
             continue
         ends = countdown(near.expiry, config.at, sessions)
         if ends.days <= within_days and ends.last_trade > config.at:
-            later = [puts for expiry, puts in sides.items() if puts and expiry > near.expiry]
+            later = [side for expiry, side in sides if expiry > near.expiry]
             found += [_proposal(at_call, one, near, *choice) for choice in _chosen(near, later)]
     return tuple(found)
 
@@ -170,7 +170,40 @@ def replaced(instrument: Instrument, listed: Listed) -> Instrument:
     )
 
 
-def _chosen(near: Listed, later: Sequence[Side]) -> list[tuple[Listed, tuple[Why, ...]]]:
+class _Side:
+    """Usable puts of one expiry by strike: looked up, not looked through, for each one held."""
+
+    def __init__(self, puts: Sequence[Listed]) -> None:
+        self.puts = sorted(puts, key=lambda put: put.strike)
+        self.growth = _growth(self.puts[0])
+        self._strikes = [put.strike for put in self.puts]
+
+    def at(self, strike: Decimal) -> Sequence[Listed]:
+        """Those struck there."""
+        return self.puts[bisect_left(self._strikes, strike) : bisect_right(self._strikes, strike)]
+
+    def nearest(self, strike: Decimal) -> Listed:
+        """The one struck nearest, of two as near the higher."""
+        place = bisect_left(self._strikes, strike)
+        beside = self.puts[max(place - 1, 0) : place + 1]
+        return min(beside, key=lambda put: (abs(put.strike - strike), -put.strike))
+
+    def cheapest_from(self, strike: Decimal) -> Listed | None:
+        """The one of the lowest ask that is struck no lower; None where there is none."""
+        place = bisect_left(self._strikes, strike)
+        return self._cheapest[place] if place < len(self.puts) else None
+
+    @cached_property
+    def _cheapest(self) -> list[Listed]:
+        """For each place the cheapest from there on, the lowest strike of several."""
+        found: list[Listed] = []
+        for put in reversed(self.puts):
+            best = found[-1] if found else put
+            found.append(put if _ask(put) <= _ask(best) else best)
+        return found[::-1]
+
+
+def _chosen(near: Listed, later: Sequence[_Side]) -> list[tuple[Listed, tuple[Why, ...]]]:
     """The same contract once, with all that speaks for it; by expiry and strike."""
     reasons: dict[tuple[date, Decimal], tuple[Listed, tuple[Why, ...]]] = {}
     for why, far in _choices(near, later):
@@ -179,15 +212,21 @@ def _chosen(near: Listed, later: Sequence[Side]) -> list[tuple[Listed, tuple[Why
     return [reasons[place] for place in sorted(reasons)]
 
 
-def _choices(near: Listed, later: Sequence[Side]) -> Iterator[tuple[Why, Listed]]:
-    protecting: list[Listed] = []
-    for puts in later:
-        yield from ((Why.SAME_STRIKE, put) for put in puts if put.strike == near.strike)
-        wanted = near.strike * Decimal(repr(_growth(puts[0]) / _growth(near)))
-        yield Why.SAME_MONEYNESS, min(puts, key=lambda one: (abs(one.strike - wanted), -one.strike))
-        protecting += [put for put in puts if put.strike >= near.strike]
+def _choices(near: Listed, later: Sequence[_Side]) -> Iterator[tuple[Why, Listed]]:
+    growth, protecting = _growth(near), []
+    for side in later:
+        yield from ((Why.SAME_STRIKE, put) for put in side.at(near.strike))
+        yield Why.SAME_MONEYNESS, side.nearest(near.strike * Decimal(repr(side.growth / growth)))
+        cheapest = side.cheapest_from(near.strike)
+        if cheapest is not None:
+            protecting.append(cheapest)
     if protecting:
-        yield Why.CHEAPEST, min(protecting, key=lambda one: (one.quote.ask, one.expiry))
+        yield Why.CHEAPEST, min(protecting, key=lambda one: (_ask(one), one.expiry))
+
+
+def _ask(listed: Listed) -> Decimal:
+    """What is asked for one that is usable, so that something is."""
+    return listed.quote.ask or Decimal(0)
 
 
 def _growth(listed: Listed) -> float:
@@ -214,7 +253,7 @@ def _proposal(
         natural=natural,
         mid=None if near.mid is None else bought.price(At.MID) - near.mid,
         commission=commission,
-        at_call_before=at_call.ltv(Decimal(0)),
+        at_call_before=at_call.now,
         at_call_between=at_call.ltv(-gone),
         at_call_after=at_call.ltv(
             comes - gone, (natural or Decimal(0)) * contracts * far.multiplier + commission
@@ -230,6 +269,9 @@ class _AtCall:
         self.config, self.price = config, config.portfolio.call_price
         options = position(holding(held), config.board.symbol)
         self._paid = Decimal(0) if self.price is None else options.intrinsic(self.price)
+        self._loan = config.portfolio.loan
+        self._worth = Decimal(0) if self.price is None else value_at(config, self.price)
+        self.now = self.ltv(Decimal(0))
 
     def paid(self, strike: Decimal) -> Decimal:
         """By a put, per share."""
@@ -243,9 +285,9 @@ class _AtCall:
         config = self.config
         if self.price is None:
             return None
-        owed = config.portfolio.loan + (cost * config.fx if config.rules.drawn else 0)
+        owed = self._loan + (cost * config.fx if config.rules.drawn else 0)
         paid = (self._paid + more) * config.fx
-        return hedged_ltv(config.rules.use, owed, value_at(config, self.price), paid)
+        return hedged_ltv(config.rules.use, owed, self._worth, paid)
 
 
 def _money(amount: Decimal) -> str:

@@ -68,6 +68,11 @@ class OrderBook:
         self._count(known, counts)
         return counts
 
+    def has_commission(self, exec_id: str) -> bool:
+        """Whether a trade is known with what it cost."""
+        known = self._trades.get(exec_id)
+        return known is not None and known.commission is not None
+
     def commission(self, told: CommissionTold) -> Execution | None:
         """Count a commission; the trade as it is now, None where it is not known yet or is old."""
         known = self._trades.get(told.exec_id)

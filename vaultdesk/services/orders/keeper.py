@@ -149,12 +149,16 @@ class OrderKeeper:
         self.change(told(order, news.order, news.at, trades), self.broker, wire=news.wire)
 
     def _commission_told(self, news: CommissionTold) -> None:
+        replaces = self.book.has_commission(news.exec_id)
         trade = self.book.commission(news)
         if trade is None:
             return
         now = self._wall.now()
         facts = (trade_fact(trade, now, self.broker, news.wire),)
-        self.writer.add(Batch(commissions=((news, facts),)))
+        if replaces:
+            self.writer.add(Batch(commissions=((news, facts),)))
+        else:  # with its trade, in the one transaction of many: each costs a sync of the disk
+            self.writer.add(Batch(trades=(trade,), trade_facts=facts))
         self._traded(trade, now)
 
     def _note_told(self, news: NoteTold) -> None:

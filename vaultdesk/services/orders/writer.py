@@ -26,7 +26,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Things to keep; of an order only the newest, of everything else all.
+    """Things to keep; of an order and of a trade only the newest, of everything else all.
 
     `trade_facts` are kept together with the trades, `facts` with the orders.
     """
@@ -47,7 +47,7 @@ class Batch:
 def joined(batches: Sequence[Batch]) -> Batch:
     """All of them as one, in their order."""
     return Batch(
-        tuple(one for batch in batches for one in batch.trades),
+        tuple({one.exec_id: one for batch in batches for one in batch.trades}.values()),
         tuple(one for batch in batches for one in batch.trade_facts),
         tuple(one for batch in batches for one in batch.commissions),
         {ref: order for batch in batches for ref, order in batch.orders.items()},

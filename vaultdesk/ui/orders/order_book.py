@@ -59,12 +59,12 @@ class OrderBook(QWidget):
         self.empty.setContentsMargins(12, 12, 12, 12)
         self.detail = OrderDetail()
         self.strip = ResolveStrip()
-        self.cancel = _button("&Cancel selected", "orders.cancel", "Cancel the selected orders")
+        self.cancel = _button("&Cancel", "orders.cancel", "Cancel the selected orders")
         self.cancel_all = _button(
-            "Cancel &all open", "orders.cancel_all", "Cancel the desk's own open orders, one by one"
+            "Cancel &all", "orders.cancel_all", "Cancel the desk's own open orders, one by one"
         )
         self.reconcile = _button(
-            "As&k the broker", "orders.reconcile", "Compare all orders with the broker's own list"
+            "As&k broker", "orders.reconcile", "Compare all orders with the broker's own list"
         )
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._arrange()

@@ -137,6 +137,13 @@ class App:
         """A table's texts, once it has rows."""
         return list(self.ask("cells", id=identifier, rows=rows))
 
+    def wait_cell(self, identifier: str, text: str) -> None:
+        """Wait until a cell of a table holds this text."""
+        until(
+            lambda: any(text in cell for row in self.cells(identifier) for cell in row),
+            f"{identifier} showing {text}",
+        )
+
     def ids(self) -> set[str]:
         """Every id in the program."""
         return set(self.ask("ids"))

@@ -29,7 +29,7 @@ CREATE TRIGGER stalled BEFORE {event} ON orders {when}
 @pytest.fixture
 def tws() -> Iterator[Served]:
     """TWS with one paper account, whose orders work until the test fills them."""
-    market = gld_market("350.00", datetime.now(UTC).date())
+    market = gld_market("350.00", datetime.now(UTC).date(), months=2)
     with in_thread(lambda: FakeTws(market=market)) as served:
         yield served
 
@@ -61,14 +61,6 @@ def previewed(desk: App, contracts: int = 1) -> None:
         desk.type("orders.quantity", str(contracts))
     desk.click("orders.preview")
     desk.wait("orders.place", "enabled")
-
-
-def shows(desk: App, text: str) -> None:
-    """Wait until a cell of the table of orders says it."""
-    until(
-        lambda: any(text in cell for row in desk.cells("orders.table") for cell in row),
-        f"the orders showing {text}",
-    )
 
 
 def states(database: Path) -> list[tuple[str, str]]:
@@ -107,7 +99,11 @@ def test_one_click_is_one_order_filled_held_and_covering(
     ((ref, _),) = states(database)
     tws.do(lambda it: it.fill(ref))
     until(lambda: states(database) == [(ref, "filled")], "the order being filled")
-    shows(desk, "Filled")
+    desk.wait_cell("orders.table", "Filled")
+    desk.key("Alt+2")
+    desk.wait_cell("positions.table", "put")
+    desk.wait_cell("positions.table", "agrees")
+    assert "100 shares" in desk.facts("positions.coverage")["name"]
     assert tws.do(lambda it: it.orders_received()) == 1
     assert [quantity for _, quantity in trades(database)] == ["1"]
 
@@ -132,7 +128,7 @@ def test_a_click_whose_order_never_left_the_desk_is_not_sent_later(
         desk.wait("orders.empty")
         assert states(database) == []
     else:
-        shows(desk, "Rejected")
+        desk.wait_cell("orders.table", "Rejected")
         until(lambda: states(database) == [(ref, "rejected")], "the order being rejected")
     assert tws.do(lambda it: it.orders_received()) == 0
 
@@ -150,20 +146,20 @@ def test_an_order_that_reached_the_broker_is_found_again_and_filled_once(
     tws.wait(lambda it: it.orders_received() == 1)
     ((ref, _),) = states(database)
     if moment != "sent":
-        shows(desk, "Working")
+        desk.wait_cell("orders.table", "Working")
     if moment == "partly filled":
         tws.do(lambda it: it.fill(ref, "1"))
-        shows(desk, "1 of 2")
+        desk.wait_cell("orders.table", "1 of 2")
     desk.end()
     tws.do(lambda it: it.faults.clear())
     if moment == "sent":
         desk = at_tws(launch, tws)
-        shows(desk, "Working")
+        desk.wait_cell("orders.table", "Working")
         tws.do(lambda it: it.fill(ref))
     else:
         tws.do(lambda it: it.fill(ref))
         desk = at_tws(launch, tws)
-    shows(desk, "2 of 2")
+    desk.wait_cell("orders.table", "2 of 2")
     until(lambda: states(database) == [(ref, "filled")], "the order being filled")
     ledger = trades(database)
     assert sum(int(quantity) for _, quantity in ledger) == 2

@@ -7,18 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Launch
-from tests.e2e.desktop import Desktop, until
-from tests.e2e.program import App, command_line
+from tests.e2e.desktop import Desktop
+from tests.e2e.program import command_line
 
 pytestmark = pytest.mark.e2e
-
-
-def shows(desk: App, table: str, text: str) -> None:
-    """Wait until a cell of the table says it."""
-    until(
-        lambda: any(text in cell for row in desk.cells(table) for cell in row),
-        f"{table} showing {text}",
-    )
 
 
 def test_a_hedge_is_ordered_on_paper_and_covers_the_gold(
@@ -40,12 +32,12 @@ def test_a_hedge_is_ordered_on_paper_and_covers_the_gold(
     desk.wait("orders.place", "enabled")
     covered = desk.text("orders.covered")
     desk.click("orders.place")
-    shows(desk, "orders.table", "Filled")
+    desk.wait_cell("orders.table", "Filled")
     count = re.match(r"\d+", contracts)
     assert count
-    shows(desk, "orders.table", f"{count.group()} of {count.group()}")
+    desk.wait_cell("orders.table", f"{count.group()} of {count.group()}")
     desk.key("Alt+2")
-    shows(desk, "positions.table", "put")
+    desk.wait_cell("positions.table", "put")
     assert "oz" in covered
     desk.wait("positions.coverage")
     assert desk.quit() == 0
@@ -53,4 +45,4 @@ def test_a_hedge_is_ordered_on_paper_and_covers_the_gold(
     assert verified.returncode == 0, verified.stdout + verified.stderr
     again = launch("--demo")
     again.key("Alt+2")
-    shows(again, "positions.table", "put")
+    again.wait_cell("positions.table", "put")

@@ -9,8 +9,6 @@ import pytest
 
 from tests.fakes.tws import Fault, Policy
 from tests.services.tws_rig import (
-    CLIENT,
-    PUT,
     SHORT,
     at_work,
     puts,
@@ -81,7 +79,11 @@ async def test_an_order_filled_while_the_desk_was_cut_off_is_found_filled(disk: 
         order = await desk.placed(ticket=puts())
         await desk.reconnected()
         now = desk.now(order.ref)
-        assert (now.state, now.filled, now.average) == (OrderState.FILLED, 5, Decimal("8.50"))
+        assert (now.state, now.filled, now.average) == (
+            OrderState.FILLED,
+            Decimal(5),
+            Decimal("8.50"),
+        )
         assert now.commission == Decimal("3.25")
 
 
@@ -105,8 +107,8 @@ async def test_ids_that_rolled_back_change_no_order_that_still_works(disk: Path)
         second = await desk.placed(ticket=puts(2, "8.40"))
         await desk.until(lambda: desk.now(second.ref).state is OrderState.WORKING)
         (old,), (new,) = tws.orders_with(first.ref), tws.orders_with(second.ref)
-        assert (old.quantity, old.limit) == (5, Decimal("8.5"))
-        assert (new.quantity, new.limit) == (2, Decimal("8.4"))
+        assert (old.quantity, old.limit) == (Decimal(5), Decimal("8.5"))
+        assert (new.quantity, new.limit) == (Decimal(2), Decimal("8.4"))
         assert new.order_id > old.order_id
         tws.fill(first.ref)
         await desk.until(lambda: desk.now(first.ref).state is OrderState.FILLED)
@@ -126,8 +128,8 @@ async def test_a_desk_that_starts_anew_after_ids_rolled_back_spares_what_works(d
             await desk.orders.cancel(first.ref)
             await desk.until(lambda: desk.now(first.ref).state is OrderState.CANCELLED)
             (old,), (new,) = tws.orders_with(first.ref), tws.orders_with(second.ref)
-            assert (old.quantity, old.status) == (5, "Cancelled")
-            assert (new.quantity, new.status) == (2, "Submitted")
+            assert (old.quantity, old.status) == (Decimal(5), "Cancelled")
+            assert (new.quantity, new.status) == (Decimal(2), "Submitted")
 
 
 async def test_an_order_filled_while_tws_restarted_is_not_taken_for_a_later_one(

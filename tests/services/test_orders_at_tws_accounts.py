@@ -63,7 +63,8 @@ async def test_an_order_made_by_hand_with_the_desk_s_contract_is_not_the_desk_s(
         tws.standing_order("", put_of(tws), 5, "8.50", client_id=0)
         tws.fill("", 5)
         await desk.orders.reconcile()
-        assert (desk.now(ours.ref).state, desk.now(ours.ref).filled) == (OrderState.WORKING, 0)
+        now = desk.now(ours.ref)
+        assert (now.state, now.filled) == (OrderState.WORKING, Decimal(0))
         assert len(desk.orders.orders()) == 1
         tws.fill(ours.ref)
         await desk.until(lambda: desk.now(ours.ref).state is OrderState.FILLED)
@@ -84,7 +85,7 @@ async def test_a_position_held_without_an_order_is_seen_and_is_no_trade(disk: Pa
         tws.manual_position(put_of(tws), 4, "850")
         await desk.until(lambda: desk.holdings and desk.holdings[-1].positions)
         (held,) = desk.holdings[-1].positions
-        assert (held.quantity, held.average_cost) == (4, Decimal("8.5"))
+        assert (held.quantity, held.average_cost) == (Decimal(4), Decimal("8.5"))
         assert desk.executions == []
 
 

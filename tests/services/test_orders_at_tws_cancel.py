@@ -46,8 +46,7 @@ async def test_all_own_orders_are_cancelled_one_by_one_and_nobody_else_s(disk: P
         tws.standing_order("theirs", put.con_id, 3, "1.00", client_id=9)
         tws.standing_order("", put.con_id, 1, "1.00", client_id=0)
         await desk.orders.cancel_all()
-        for ref in refs:
-            await desk.until(lambda ref=ref: desk.now(ref).state is OrderState.CANCELLED)
+        await desk.until(lambda: all(desk.now(ref).state.over for ref in refs))
         assert sorted(one.order_ref for one in tws.orders if one.alive) == ["", "theirs"]
         assert sorted(one.order_ref for one in tws.journal.of("cancel_order")) == sorted(refs)
 

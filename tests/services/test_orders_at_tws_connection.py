@@ -74,14 +74,16 @@ async def test_a_silent_handshake_says_what_to_do(disk: Path) -> None:
 
 async def test_a_client_id_in_use_is_named_and_sends_nothing(disk: Path) -> None:
     async with tws_of_the_day() as tws:
-        async with joined(tws, client_id=CLIENT):
-            async with trading(tws, disk, on=False, alone=False) as desk:
-                await desk.lost()
-                assert desk.status[1].startswith(f"Client id {CLIENT} is in use at TWS: close")
-                assert desk.orders.ready == desk.status[1]
-                with pytest.raises(OrderRefused):
-                    await desk.orders.switch_on()
-                assert desk.orders.mode is Mode.READ_ONLY
+        async with (
+            joined(tws, client_id=CLIENT),
+            trading(tws, disk, on=False, alone=False) as desk,
+        ):
+            await desk.lost()
+            assert desk.status[1].startswith(f"Client id {CLIENT} is in use at TWS: close")
+            assert desk.orders.ready == desk.status[1]
+            with pytest.raises(OrderRefused):
+                await desk.orders.switch_on()
+            assert desk.orders.mode is Mode.READ_ONLY
         assert tws.journal.of("place_order") == []
 
 

@@ -149,7 +149,7 @@ class TwsMachine(RuleBasedStateMachine):
         self.running = asyncio.create_task(self.orders.run())
         await self.desk.auditing.use(self.desk.audit)
         store = MortalStore(self.desk.store, self.life)
-        await self.orders.use(store)  # type: ignore[arg-type]
+        await self.orders.use(store)
         await self.desk.until(lambda: self.desk.compared)
 
     async def _killed(self) -> None:

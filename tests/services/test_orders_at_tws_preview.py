@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from tests.services.tws_rig import at_work, credit_collar, puts
 from vaultdesk.core.orders.life import OrderState
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
     from vaultdesk.core.orders.broker import WhatIf

@@ -42,7 +42,7 @@ async def test_trades_told_twice_count_once(disk: Path) -> None:
         tws.repeat(trade.exec_id)
         await desk.orders.reconcile()
         now = desk.now(order.ref)
-        assert (now.filled, now.commission) == (5, Decimal("3.25"))
+        assert (now.filled, now.commission) == (Decimal(5), Decimal("3.25"))
         await desk.orders.settled()
         assert [len(told) for told in desk.executions] == [1]
 
@@ -82,7 +82,7 @@ async def test_a_trade_corrected_while_the_desk_was_away_is_learnt(disk: Path) -
         tws.correct(tws.executions[0].exec_id, contracts="4", price="8.45")
         await desk.reconnected()
         now = desk.now(order.ref)
-        assert (now.state, now.filled, now.average) == (OrderState.FILLED, 4, Decimal("8.45"))
+        assert (now.state, now.filled, now.average) == (OrderState.FILLED, Decimal(4), Decimal("8.45"))
 
 
 async def test_a_status_that_comes_before_its_trade_loses_nothing(disk: Path) -> None:
@@ -118,7 +118,7 @@ async def test_a_credit_collar_is_one_order_and_two_trades(disk: Path) -> None:
         legs = {one.instrument: one.quantity for one in desk.orders.executions(order.ref)}
         assert legs == {PUT: 3, CALL: -3}
         now = desk.now(order.ref)
-        assert (now.filled, now.average) == (3, Decimal("-0.45"))
+        assert (now.filled, now.average) == (Decimal(3), Decimal("-0.45"))
         assert now.commission == Decimal("3.90")
         held = {one.instrument: one.quantity for one in desk.holdings[-1].positions}
         assert held == {PUT: 3, CALL: -3}
@@ -132,7 +132,8 @@ async def test_a_collar_filled_in_part_is_partial_by_whole_units(disk: Path) -> 
         await desk.until(lambda: desk.now(order.ref).state is OrderState.PARTIAL)
         assert desk.now(order.ref).filled == 1
         await desk.orders.reconcile()
-        assert (desk.now(order.ref).state, desk.now(order.ref).filled) == (OrderState.PARTIAL, 1)
+        now = desk.now(order.ref)
+        assert (now.state, now.filled) == (OrderState.PARTIAL, Decimal(1))
         await desk.orders.cancel(order.ref)
         await desk.until(lambda: desk.now(order.ref).state is OrderState.CANCELLED)
         assert {one.quantity for one in desk.orders.executions(order.ref)} == {1, -1}
@@ -156,7 +157,11 @@ async def test_a_collar_cut_off_and_filled_meanwhile_is_found_whole(disk: Path) 
         order = await desk.placed(ticket=credit_collar())
         await desk.reconnected()
         now = desk.now(order.ref)
-        assert (now.state, now.filled, now.commission) == (OrderState.FILLED, 3, Decimal("3.90"))
+        assert (now.state, now.filled, now.commission) == (
+            OrderState.FILLED,
+            Decimal(3),
+            Decimal("3.90"),
+        )
 
 
 async def test_a_desk_that_starts_later_learns_all_trades_once(disk: Path) -> None:

@@ -16,10 +16,10 @@ from tests.services.order_rig import OrderDesk
 from vaultdesk.adapters.ibkr.asking import Patience
 from vaultdesk.adapters.ibkr.broker import IbkrBroker
 from vaultdesk.adapters.ibkr.connection import Connection, Timeouts
-from vaultdesk.core.audit import FactKind
 from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.core.orders.draft import OrderDraft, OrderLeg, Ticket
+from vaultdesk.core.orders.life import OrderState
 from vaultdesk.events import OrderChanged
 from vaultdesk.services.audit import AuditService
 from vaultdesk.storage.database import Database
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.orders.broker import Execution
     from vaultdesk.core.orders.instrument import Instrument
-    from vaultdesk.core.orders.life import Order, OrderState
+    from vaultdesk.core.orders.life import Order
 
 CLIENT = 7
 PATIENCE_S = 10.0
@@ -41,12 +41,6 @@ SHORT = Timeouts(connect_s=0.3, answer_s=0.3, heartbeat_every_s=15.0, heartbeat_
 """Against one that does not."""
 HASTY = Patience(what_if_s=0.3, better_s=0.1, open_orders_s=0.3)
 PUT, CALL = option("330"), option("370", "C")
-STATES = {
-    *(FactKind.CONFIRMED, FactKind.SENT, FactKind.ORDER, FactKind.EXECUTION, FactKind.NOTE),
-    *(FactKind.CANCEL, FactKind.RESOLVED),
-}
-"""Facts on an order whose text begins with the state it is in."""
-
 Trade = tuple[int, str, Decimal, Decimal, Decimal | None]
 """Revision, ref, signed contracts, price per share and commission of one trade."""
 
@@ -170,11 +164,16 @@ class TwsDesk(OrderDesk):
         await self._audited(kept)
 
     async def _audited(self, kept: Mapping[str, Order]) -> None:
-        """The last that the log says of an order is the state it is in."""
-        said = {entry.fact.subject: entry.fact.text for entry in await self.auditing.entries(None)
-                if entry.fact.kind in STATES}  # fmt: skip
-        for ref, order in kept.items():
-            assert said[ref].startswith(f"{order.state.value}: ")
+        """The last state that the log tells of an order is the one it is in."""
+        states = {state.value for state in OrderState}
+        said = {}
+        for entry in await self.auditing.entries(None):
+            state = entry.fact.text.partition(": ")[0]
+            if state in states:
+                said[entry.fact.subject] = state
+        assert {ref: said[ref] for ref in kept} == {
+            ref: order.state.value for ref, order in kept.items()
+        }
 
     @staticmethod
     def ledger(trades: Iterable[Execution]) -> dict[str, Trade]:

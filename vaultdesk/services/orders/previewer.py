@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 WITHIN_S = 10.0
 """A figure that has not come within this is not given."""
+LOAN_WITHIN_S = 3.0
+"""The chains of all expiries may take longer; then the effect on the loan is not given, and why."""
 
 
 class Previewer:
@@ -136,7 +138,7 @@ class Previewer:
         """The hedge desk's newest, made now if it has none; None where it cannot be."""
         if self._hedge.config is None and self._loan.state is not None:
             try:
-                async with asyncio.timeout(WITHIN_S):
+                async with asyncio.timeout(LOAN_WITHIN_S):
                     await self._hedge.refresh(use_cache=True)
             except TimeoutError:
                 return None  # the loan's side of the preview says so

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from tests.fakes.broker import Outcome, buying, collar, ticket
 from tests.ui.panels.orders_rig import CALL, PUT, OrderDesk, child
 from tests.ui.panels.rig import label, priced, running, text
-from vaultdesk.core.orders.broker import BrokerState, Standing, WhatIf
+from vaultdesk.core.orders.broker import Account, BrokerState, HoldingsTold, Standing, WhatIf
 from vaultdesk.core.orders.draft import Tif
 from vaultdesk.core.orders.life import Mode, OrderState
 from vaultdesk.core.orders.limits import Limits
@@ -452,6 +452,19 @@ async def test_read_only_is_left_by_its_button_and_come_back_to(closed: OrderDes
     button.click()
     await closed.settled()
     assert closed.service.mode is Mode.READ_ONLY
+
+
+async def test_the_accounts_money_stands_with_its_source_and_what_is_not_given(
+    opened: OrderDesk,
+) -> None:
+    account = Account(
+        "DU1234567", "USD", opened.desk.clock.now(), "test broker", cash=Decimal("990000.5")
+    )
+    opened.broker.tell(HoldingsTold((account,), (), opened.desk.clock.now()))
+    opened.panel.tick()
+    said = text(opened.panel, "broker.funds")
+    assert said.startswith("Cash 990,000.50 USD, equity not given, buying power not given")
+    assert "test broker, as of " in said
 
 
 async def test_a_broker_that_is_lost_says_so_and_nothing_can_be_sent(opened: OrderDesk) -> None:

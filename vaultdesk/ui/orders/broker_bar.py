@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout,
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.core.orders.life import Mode
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import age
-from vaultdesk.ui.orders.words import CONNECTIONS, MEANINGS, MODES
+from vaultdesk.ui.format import age, local_time
+from vaultdesk.ui.orders.words import CONNECTIONS, MEANINGS, MODES, funds
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Chip, say, sentence
 from vaultdesk.ui.strategy.fields import Choice
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from vaultdesk.core.orders.broker import BrokerStatus
+    from vaultdesk.core.orders.broker import Account, BrokerStatus
 
 ONE_ROW = 620
 """Pixels of width from which chips and buttons stand side by side."""
@@ -58,7 +58,9 @@ class BrokerBar(QWidget):
         )
         self.live = named(QPushButton("&Live…"), "broker.live", "Unlock orders with real money")
         self.sentence = sentence("broker.sentence", "What the connection and the mode mean now")
-        self.sentence.setFont(theme.ui_font(9))
+        self.funds = sentence("broker.funds", "The account's money, as the broker told it last")
+        for line in (self.sentence, self.funds):
+            line.setFont(theme.ui_font(9))
         self._arrange()
         self.account.activated.connect(lambda _at: self.account_chosen.emit(self._chosen()))
         self.connect_button.clicked.connect(self._switch)
@@ -90,6 +92,13 @@ class BrokerBar(QWidget):
         parts.append(MEANINGS[self._mode])
         role = "down" if self._mode is Mode.LIVE else "muted"
         say(self.sentence, " ".join(filter(None, parts)), role=role)
+
+    def show_funds(self, account: Account | None) -> None:
+        """Show the account's money; what the broker does not tell is not given."""
+        self.funds.setVisible(account is not None)
+        if account is not None:
+            told = f"{account.source}, as of {local_time(account.at)}"
+            say(self.funds, f"{funds(account)} · {told}", role="muted")
 
     def pend(self, *, pending: bool) -> None:
         """Something that was asked for is under way: it cannot be asked for again meanwhile."""
@@ -123,6 +132,7 @@ class BrokerBar(QWidget):
         column.setSpacing(4)
         column.addLayout(self._rows)
         column.addWidget(self.sentence)
+        column.addWidget(self.funds)
 
     def _show_accounts(self, status: BrokerStatus, account: str) -> None:
         names = status.accounts or ((account,) if account else ())

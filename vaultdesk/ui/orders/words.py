@@ -13,12 +13,33 @@ from vaultdesk.ui.format import money, price, units
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from vaultdesk.core.orders.broker import Account
     from vaultdesk.core.orders.draft import OrderDraft, OrderLeg
     from vaultdesk.core.orders.instrument import Instrument
     from vaultdesk.core.orders.life import Order
 
 NOT_GIVEN = "not given"
 """Stands where the broker gave no figure; it is never a zero."""
+
+
+FUNDS = (
+    ("cash", "cash"),
+    ("equity", "equity"),
+    ("buying_power", "buying power"),
+    ("maintenance_margin", "margin kept"),
+)
+"""An account's figures and what they are called."""
+
+
+def funds(account: Account) -> str:
+    """Its money, figure by figure: "Cash 990,000.00 USD, equity not given"."""
+    said = []
+    for name, called in FUNDS:
+        amount: Decimal | None = getattr(account, name)
+        told = NOT_GIVEN if amount is None else money(amount, account.currency)
+        said.append(f"{called} {told}")
+    text = ", ".join(said)
+    return text[0].upper() + text[1:]
 
 
 class Sign(NamedTuple):

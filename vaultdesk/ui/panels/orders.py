@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
+    from vaultdesk.core.orders.broker import Account
     from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.life import Order
     from vaultdesk.core.orders.preview import Preview
@@ -96,6 +97,7 @@ class OrdersPanel(OwnUndo, LivePanel):
         """How long the preview may still be sent, and when the broker is tried again."""
         now = self._wall.now()
         self.broker.tick(now)
+        self.broker.show_funds(self._funds())
         mode = self._orders.mode
         self.half.bar.show_placing(
             placing(self._standing(), now), mode, previewing=self._previewing
@@ -132,6 +134,11 @@ class OrdersPanel(OwnUndo, LivePanel):
             busy=orders.busy or self._previewing,
             used=preview is not None and preview.hash == self._used,
         )
+
+    def _funds(self) -> Account | None:
+        """The money of the account that orders go to."""
+        named = (one for one in self._orders.accounts if one.name == self._orders.account)
+        return next(named, None)
 
     def _arrange(self) -> None:
         self._halves = named(

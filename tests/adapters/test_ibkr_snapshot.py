@@ -105,6 +105,17 @@ async def test_orders_of_other_clients_are_there_under_their_own_names() -> None
         assert (there.ref, there.client_id) == ("VD-other", 18)
 
 
+async def test_what_every_client_asks_at_its_start_is_enough() -> None:
+    """No request is needed that a server might not know: neither READY nor a snapshot waits."""
+    async with FakeTws(accounts=(ACCOUNT,)) as tws, desk_at(tws.port) as desk:
+        tws.faults.add(Fault.NOTHING_UNUSUAL)
+        await desk.state(BrokerState.READY)
+        await placed(desk, "VD-own")
+        found = await desk.broker.snapshot()
+        assert [one.ref for one in found.orders] == ["VD-own"]
+        assert found.accounts[0].cash is not None
+
+
 async def test_after_a_restart_of_tws_everything_is_found_by_reference() -> None:
     async with connected() as (tws, desk):
         await placed(desk, "VD-1", collar())

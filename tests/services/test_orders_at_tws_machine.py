@@ -12,13 +12,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.fakes.broker import buying, market_of, option
+from tests.fakes.broker import market_of, option
 from tests.fakes.feed import START
 from tests.fakes.ibkr import ACCOUNT
 from tests.fakes.tws import FakeTws, Fault, gld_market, in_thread
-from tests.services.tws_rig import CLIENT, TwsDesk, credit_collar, puts
+from tests.services.tws_rig import CLIENT, TwsDesk, credit_collar, ladder, puts
 from vaultdesk.adapters.ibkr.broker import IbkrBroker
-from vaultdesk.core.orders.draft import Ticket
 from vaultdesk.core.orders.life import OrderState
 from vaultdesk.ports import BrokerError, OrderRefused
 from vaultdesk.storage.database import Database
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.tws import BrokerOrder
     from tests.services.order_rig import Unwilling
+    from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.life import Order
 
 POINTS = (
@@ -46,7 +46,7 @@ CUTS = {
     *(Fault.CUT_BEFORE_CANCEL, Fault.CUT_AFTER_CANCEL),
 }
 
-PUTS = [option(f"{strike}") for strike in (300, 305, 310, 315, 320)]
+PUTS = [option(f"{strike}") for strike in (300, 305, 310)]
 crashes = st.sampled_from([None, None, None, *POINTS])
 on_the_way = st.sampled_from(
     [
@@ -431,21 +431,15 @@ def _consumed(tws: FakeTws) -> bool:
     return not tws.faults & CUTS
 
 
-def _ladder(quantity: int) -> Ticket:
-    """Two orders of one ticket."""
-    orders = buying(PUTS[3], quantity), buying(PUTS[4], quantity + 1)
-    return Ticket(orders, "Two steps")
-
-
 KINDS: tuple[Callable[[int], Ticket], ...] = (
-    *(credit_collar, _ladder),
-    *(lambda quantity, put=put: puts(quantity, put=put) for put in PUTS[:3]),
+    *(credit_collar, ladder),
+    *(lambda quantity, put=put: puts(quantity, put=put) for put in PUTS),
 )
 
 
 TestOrdersAtTws = TwsMachine.TestCase
 TestOrdersAtTws.settings = settings(
-    max_examples=20,
+    max_examples=40,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -82,7 +82,11 @@ async def test_a_trade_corrected_while_the_desk_was_away_is_learnt(disk: Path) -
         tws.correct(tws.executions[0].exec_id, contracts="4", price="8.45")
         await desk.reconnected()
         now = desk.now(order.ref)
-        assert (now.state, now.filled, now.average) == (OrderState.FILLED, Decimal(4), Decimal("8.45"))
+        assert (now.state, now.filled, now.average) == (
+            OrderState.FILLED,
+            Decimal(4),
+            Decimal("8.45"),
+        )
 
 
 async def test_a_status_that_comes_before_its_trade_loses_nothing(disk: Path) -> None:

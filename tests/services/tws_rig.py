@@ -40,7 +40,7 @@ TIMEOUTS = Timeouts(connect_s=5.0, answer_s=5.0, heartbeat_every_s=15.0, heartbe
 SHORT = Timeouts(connect_s=0.3, answer_s=0.3, heartbeat_every_s=15.0, heartbeat_answer_s=0.2)
 """Against one that does not."""
 HASTY = Patience(what_if_s=0.3, better_s=0.1, open_orders_s=0.3)
-PUT, CALL = option("330"), option("370", "C")
+PUT, OTHER, CALL = option("330"), option("325"), option("370", "C")
 Trade = tuple[int, str, Decimal, Decimal, Decimal | None]
 """Revision, ref, signed contracts, price per share and commission of one trade."""
 
@@ -86,7 +86,7 @@ class TwsDesk(OrderDesk):
         rules = HedgeRules(naked_calls=True)
         super().__init__(database, broker=self.tws_broker, rules=rules, **options)  # type: ignore[arg-type]
         self.auditing = AuditService(self.bus, self.wall, sleep=self.naps.sleep)
-        self.market.show(market_of(PUT), market_of(CALL, "8.90", "9.10"))
+        self.market.show(market_of(PUT), market_of(OTHER), market_of(CALL, "8.90", "9.10"))
         self.connection.hear_wire(lambda _row: self.news.set())
         self.connection.hear_state(lambda _status: self.news.set())
 
@@ -168,6 +168,7 @@ class TwsDesk(OrderDesk):
         states = {state.value for state in OrderState}
         said = {}
         for entry in await self.auditing.entries(None):
+            assert "cannot be read" not in entry.fact.text
             state = entry.fact.text.partition(": ")[0]
             if state in states:
                 said[entry.fact.subject] = state
@@ -260,6 +261,11 @@ async def at_work(
 def puts(quantity: int = 5, limit: str = "8.50", put: Instrument = PUT) -> Ticket:
     """Puts bought."""
     return Ticket((buying(put, quantity, limit),), "Protect the gold")
+
+
+def ladder(quantity: int = 5) -> Ticket:
+    """Puts of two strikes, as two orders of one ticket; of the second one more."""
+    return Ticket((buying(PUT, quantity), buying(OTHER, quantity + 1)), "Two steps")
 
 
 def credit_collar(quantity: int = 3, limit: str = "-0.45") -> Ticket:

@@ -38,8 +38,9 @@ RETRY_AFTER_S = 5.0
 TELL_AFTER_S = 0.5
 """Changes within so long are told as one."""
 
-PAGE = 5_000
-"""So many entries are read at once: what is to be written waits no longer than for these."""
+PAGE = 500
+"""So many entries are read at once: nothing waits longer than for these, neither what is to be
+written meanwhile nor the loop, which gets a turn after each."""
 
 SEALED_WITH = (
     *(OrderChanged, OrdersLoaded, ModeChanged, PreviewMade, PositionsChanged),
@@ -139,19 +140,20 @@ class AuditService:
         return await self._stored().broken()
 
     async def export(self, path: Path) -> int:
-        """Write all entries as CSV and give their number.
+        """Write all entries as CSV and give their number; what stood there stays until it is whole.
 
         Raises:
             StorageError: They cannot be read, or the file not written.
         """
-        entries: list[Entry] = []
-        last = await self.count()
-        for start in range(0, last, PAGE):
-            end = min(start + PAGE, last)
-            entries += await self.entries(end - start, before=end + 1)
+        last, part = await self.count(), path.with_name(f"{path.name}.part")
         with writing(path):
-            await asyncio.to_thread(_write_csv, path, entries)
-        return len(entries)
+            await asyncio.to_thread(_begin_csv, part)
+            for start in range(0, last, PAGE):
+                end = min(start + PAGE, last)
+                page = await self.entries(end - start, before=end + 1)
+                await asyncio.to_thread(_add_to_csv, part, page)
+            await asyncio.to_thread(part.replace, path)
+        return last
 
     async def close(self) -> None:
         """Hear nothing more and write down the rest.
@@ -235,14 +237,19 @@ def _shown(value: object) -> str:
     return f"'{text}'" if text else "nothing"
 
 
-def _write_csv(path: Path, entries: Sequence[Entry]) -> None:
+def _begin_csv(path: Path) -> None:
+    """May raise OSError."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerow(COLUMNS)
+
+
+def _add_to_csv(path: Path, entries: Sequence[Entry]) -> None:
     """Times are ISO-8601 UTC; a text that looks like a formula gets an apostrophe before it.
 
     May raise OSError.
     """
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
         for entry in entries:
             texts = (_defused(text) for text in columns_of(entry.fact))
             writer.writerow([entry.number, *texts, entry.hash])

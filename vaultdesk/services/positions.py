@@ -7,13 +7,14 @@ attends, as they need the chains of every expiry held.
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.alerts.hedges import Hedges
 from vaultdesk.core.audit import Fact, FactKind
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.positions import manual as entered
-from vaultdesk.core.positions.ledger import ledger
+from vaultdesk.core.positions.ledger import Ledger, ledger
 from vaultdesk.core.positions.need import signature
 from vaultdesk.core.positions.survey import NOTHING, Given, Survey, survey
 from vaultdesk.core.positions.watched import watched
@@ -78,8 +79,7 @@ class PositionService:
         self._wall, self._broker, self._sessions, self._sleep = wall, broker, sessions, sleep
         self._store: OrderStore | None = None
         self._told: HoldingsTold | None = None
-        self._trades: dict[str, Execution] = {}
-        self._booked: tuple[Held, ...] | None = ()
+        self._ledger = Ledger()
         self._hedges = Hedges()
         self._attended = 0
         self._seen: object = None
@@ -175,6 +175,7 @@ class PositionService:
         trades, self.manual = await store.executions(self._broker), await store.manual()
         self._store = store
         self.hear_executions(trades)
+        self._wanted.set()
 
     async def run(self) -> None:
         """Follow what is told, prices and days, until cancelled."""
@@ -191,11 +192,9 @@ class PositionService:
     def hear_executions(self, executions: tuple[Execution, ...]) -> None:
         """These trades are new, or corrections of those known."""
         for one in executions:
-            known = self._trades.get(one.exec_id)
-            if known is None or known.revision <= one.revision:
-                self._trades[one.exec_id] = one
-                self._booked = None
-        self._wanted.set()
+            self._ledger.take(one)
+        if self._ledger.open:
+            self._wanted.set()
 
     def attend(self) -> Callable[[], None]:
         """Keep marks, Greeks and rolls up to date until the returned function is called."""
@@ -216,7 +215,7 @@ class PositionService:
         """Make everything anew; one at a time."""
         async with self._making:
             self._wanted.clear()
-            given = self._given(await self._book())
+            given = self._given(await self._booked())
             self.survey = await off_loop(lambda _stop: survey(given))
             self.problem = self._lacking() if self._attended and given.config is None else ""
             if self._attended:
@@ -285,14 +284,13 @@ class PositionService:
         for undo in self._undo:
             undo()
 
-    async def _book(self) -> tuple[Held, ...]:
+    async def _booked(self) -> tuple[Held, ...]:
         """The sum of all trades, added up again where there is another."""
-        while self._booked is None:
-            trades = tuple(self._trades.values())
-            booked = await off_loop(lambda _stop: ledger(trades))  # noqa: B023 - awaited here
-            if trades == tuple(self._trades.values()):
-                self._booked = booked
-        return self._booked
+        while self._ledger.open:
+            books = self._ledger.open_books
+            summed = await off_loop(lambda _stop: ledger(chain(*books.values())))  # noqa: B023 - awaited here
+            self._ledger.settle(books, summed)
+        return self._ledger.held
 
     def _given(self, booked: tuple[Held, ...]) -> Given:
         return Given(

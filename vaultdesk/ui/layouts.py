@@ -130,7 +130,7 @@ ORDERS = Split(
         Split("down", ("chain", "positions"), (50, 50)),
         "orders",
     ),
-    (24, 42, 34),
+    (24, 46, 30),
     (SIDE, 0, 0),
 )
 """A contract picked in the chain and sent at the side; below, what is held and for how long."""

@@ -33,6 +33,9 @@ class Fault(Enum):
     SILENT_HANDSHAKE = auto()
     SILENT_START = auto()
     """What the client asks at the start is never ended."""
+    NOTHING_UNUSUAL = auto()
+    """Only what every client asks at the start is answered: neither all open orders nor the
+    updates of several accounts."""
     CLIENT_ID_IN_USE = auto()
     READ_ONLY = auto()
     REJECT_ORDERS = auto()

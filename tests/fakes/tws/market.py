@@ -107,7 +107,7 @@ class Market:
         if con_id in self.by_hand:
             return self.by_hand[con_id]
         listed = self.by_id(con_id)
-        if listed is self.stock:
+        if not listed.expiry:
             return Quote(self.spot - CENT, self.spot + CENT, 500, 400)
         fair = Decimal(self.greeks(con_id).price).quantize(CENT)
         half = max(CENT, (fair / 50).quantize(CENT))

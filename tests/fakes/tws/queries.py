@@ -16,6 +16,8 @@ Query = Callable[[World, Session, list[str]], Iterable[Message]]
 
 START = {5, 6, 7, 61, 76, 99}
 """The requests a client makes at its start."""
+UNUSUAL = {16, 76}
+"""What only some clients ask."""
 CLOSED_TO_READERS = {5, 99}
 """What a read-only TWS never ends."""
 
@@ -24,6 +26,8 @@ def answers(world: World, session: Session, fields: list[str]) -> Iterable[Messa
     """What TWS answers; nothing to a request it does not know."""
     number = int(fields[0])
     if Fault.SILENT_START in world.faults and number in START:
+        return ()
+    if Fault.NOTHING_UNUSUAL in world.faults and number in UNUSUAL:
         return ()
     if Fault.READ_ONLY in world.faults and number in CLOSED_TO_READERS:
         return (problem(-1, 321),)

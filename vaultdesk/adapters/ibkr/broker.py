@@ -117,7 +117,7 @@ class IbkrBroker:
             await self._connection.ask_alone(lambda ib: ib.reqPositionsAsync())
             if lists_orders:
                 # In this order: what is over between two answers is in the later one.
-                await self._connection.ask_alone(lambda ib: ib.reqAllOpenOrdersAsync())
+                await self._connection.ask_alone(_open_orders)
                 await self._connection.ask_alone(lambda ib: ib.reqCompletedOrdersAsync(False))
             else:
                 taking.problems.append(self.status.sentence)
@@ -226,7 +226,7 @@ class IbkrBroker:
         if ib is not self._followed:
             for account in self.status.accounts[:MOST_ACCOUNTS]:
                 with suppress(failing.RequestRefused):  # its figures stay unknown
-                    await self._connection.ask(_account_updates(account))
+                    await self._connection.ask(_account_updates(account, self.status.accounts))
             ib.updateEvent += self._packet_read
             self._followed = ib
         await self._connection.ask_alone(self._orders_allowed)
@@ -296,5 +296,19 @@ class IbkrBroker:
         return tuple(account_of(name, values, now, self.name) for name in self.status.accounts)
 
 
-def _account_updates(account: str) -> Callable[[Any], Awaitable[Any]]:
+def _account_updates(account: str, among: tuple[str, ...]) -> Callable[[Any], Awaitable[Any]]:
+    """A single account is followed as every client does it; of several TWS follows but one so."""
+    if len(among) == 1:
+        return lambda ib: ib.reqAccountUpdatesAsync(account)
     return lambda ib: ib.reqAccountUpdatesMultiAsync(account)
+
+
+def _open_orders(ib: Any) -> Awaitable[Any]:  # noqa: ANN401
+    """Those of all clients and, in the same breath, the desk's own: the first list ends it.
+
+    Both end alike. Where the first request is unknown, the second is what every client asks; where
+    it is known, the desk's own orders are told twice, which changes nothing.
+    """
+    ib.client.reqAllOpenOrders()
+    own: Awaitable[Any] = ib.reqOpenOrdersAsync()
+    return own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -11,10 +12,15 @@ from vaultdesk.core.money import plain
 from vaultdesk.core.orders.broker import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from vaultdesk.core.orders.broker import Execution
     from vaultdesk.core.orders.instrument import Instrument
+
+    Key = tuple[str, Instrument]
+    """Account and instrument."""
+    Books = dict[Key, tuple[Execution, ...]]
+    """All trades of each."""
 
 _EXACT = Context(prec=200)
 """The default context would round a long sum to 28 digits."""
@@ -31,7 +37,7 @@ def ledger(executions: Iterable[Execution]) -> tuple[Held, ...]:
     and low prices before high ones, so that neither the order of the reports nor how the broker
     splits a trade changes the result.
     """
-    books: dict[tuple[str, Instrument], list[Execution]] = {}
+    books: dict[Key, list[Execution]] = {}
     for one in executions:
         books.setdefault((one.account, one.instrument), []).append(one)
     held = (_held(account, instrument, book) for (account, instrument), book in books.items())
@@ -50,7 +56,7 @@ def order(one: Held) -> tuple[str, str, date, Decimal, str]:
     )
 
 
-def _held(account: str, instrument: Instrument, book: list[Execution]) -> Held:
+def _held(account: str, instrument: Instrument, book: Sequence[Execution]) -> Held:
     quantity, cost = Fraction(0), Fraction(0)
     for trade in sorted(book, key=lambda one: (one.at, one.quantity < 0, one.price)):
         quantity, cost = _after(quantity, cost, Fraction(trade.quantity), Fraction(trade.price))
@@ -76,3 +82,49 @@ def _after(
 def _decimal(value: Fraction) -> Decimal:
     exact = _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
     return plain(exact.quantize(PLACES, context=_EXACT))
+
+
+class Ledger:
+    """The book kept trade by trade: only what was traded since is added up again.
+
+    Adding up is left to whoever has the time: `open_books` are to be given to `ledger`, and its
+    answer to `settle`; what is told meanwhile stays open. `held` is the sum as it was last.
+    """
+
+    def __init__(self) -> None:
+        self.held: tuple[Held, ...] = ()
+        self._trades: dict[str, Execution] = {}
+        self._books: dict[Key, dict[str, Execution]] = {}
+        self._open: set[Key] = set()
+
+    @property
+    def open(self) -> bool:
+        """Whether anything was traded that is not added up."""
+        return bool(self._open)
+
+    @property
+    def open_books(self) -> Books:
+        """All trades of what is to be added up again."""
+        return {key: tuple(self._books[key].values()) for key in self._open}
+
+    def take(self, trade: Execution) -> None:
+        """Put a trade in the place of what was known of it; one that was corrected since is old."""
+        known = self._trades.get(trade.exec_id)
+        if known is not None and known.revision > trade.revision:
+            return
+        self._trades[trade.exec_id] = trade
+        if known is not None:
+            if replace(known, commission=trade.commission, currency=trade.currency) == trade:
+                return  # what it cost changes no holding
+            self._books[known.account, known.instrument].pop(known.exec_id)
+            self._open.add((known.account, known.instrument))
+        key = trade.account, trade.instrument
+        self._books.setdefault(key, {})[trade.exec_id] = trade
+        self._open.add(key)
+
+    def settle(self, books: Books, summed: Iterable[Held]) -> None:
+        """These books add up to that; those in which something was traded since stay open."""
+        kept = [one for one in self.held if (one.account, one.instrument) not in books]
+        self.held = tuple(sorted((*kept, *summed), key=order))
+        now = self.open_books
+        self._open = {key for key, trades in now.items() if books.get(key) != trades}

@@ -109,7 +109,7 @@ def test_the_demonstration_is_marked_and_never_mixes(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.usefixtures("home")
-def test_the_simulated_market_is_the_same_from_the_same_seed(
+def test_the_simulated_prices_the_same_from_the_same_seed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     pinned = ("--feed", "simulated", "--simulated-start", "2026-07-10T10:00:00-04:00")

@@ -326,7 +326,7 @@ async def test_closing_ends_the_recording_and_the_feed(path: Path) -> None:
     assert len(read_tape(path).quotes) == 1
 
 
-async def test_simulated_recorded_and_replayed_the_market_is_the_same(path: Path) -> None:
+async def test_simulated_recorded_and_replayed_the_prices_the_same(path: Path) -> None:
     time = FakeTime()
     inner = SimulatedFeed(
         start=datetime(2026, 7, 10, 14, 0, tzinfo=UTC),

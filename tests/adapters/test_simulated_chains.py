@@ -221,7 +221,7 @@ async def test_spreads_widen_in_the_wings_and_with_term() -> None:
 @given(
     value=st.floats(0, 500), far=st.floats(0, 40), years=st.floats(0, 3), luck=st.floats(0.01, 0.99)
 )
-def test_no_market_is_crossed_or_off_its_ticks(
+def test_no_prices_crossed_or_off_its_ticks(
     value: float, far: float, years: float, luck: float
 ) -> None:
     bids, asks = chains.market(np.array([value]), np.array([far]), years, np.array([luck]))

@@ -120,7 +120,7 @@ async def test_a_price_picked_for_the_builder_is_no_ticket(desk: Desk) -> None:
     assert desk.trading.orders.ticket is None
 
 
-async def test_a_price_without_an_honest_market_is_refused_in_a_sentence(
+async def test_a_price_without_an_honest_prices_refused_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VAULTDESK_HOME", str(tmp_path))

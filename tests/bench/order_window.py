@@ -7,7 +7,7 @@ broker is scripted: it speaks as fast as a socket could be read, and costs next 
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from tests.fakes.orders import confirmation
 from vaultdesk.adapters.simulated import SimulatedFeed
 from vaultdesk.app.desk import Desk
 from vaultdesk.app.parts import DATABASE, Profile, WallClock
+from vaultdesk.app.trading import Trading
 from vaultdesk.core.audit import Fact, FactKind
 from vaultdesk.core.orders.broker import CommissionTold, Execution, HoldingsTold, NoteTold, Told
 from vaultdesk.core.orders.draft import OrderDraft, OrderLeg
@@ -29,6 +30,7 @@ from vaultdesk.core.orders.life import Mode, Order, OrderState
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.order_store import SqlOrderStore
 from vaultdesk.ui.layouts import Split, arrange
+from vaultdesk.ui.orders.order_list import SHOWN, OrderList
 
 POSITIONS, ORDERS, FILLS = 1_000, 500, 6
 EVENTS = ORDERS * (2 + 3 * FILLS)
@@ -187,17 +189,28 @@ async def _check(desk: Desk, script: Script) -> None:
     with Database(desk.profile.home / DATABASE) as database:
         store = SqlOrderStore(database)
         kept, trades = await store.orders(), await store.executions(NAME)
-    shown = desk.window.findChild(object, "orders.table").orders  # type: ignore[attr-defined]
-    found = {
-        "orders filled": sum(one.state is OrderState.FILLED for one in trading.orders.orders()),
-        "on disk": sum(one.state is OrderState.FILLED for one in kept),
-        "trades on disk": len(trades) - POSITIONS,
-        "with their fee": sum(one.commission == FEE for one in trades),
-        "orders shown filled": sum(one.state is OrderState.FILLED for one in shown),
-        "differences": len(trading.positions.differences),
-        "positions counted": int(sum(one.quantity for one in trading.positions.counted)),
-    }
-    print(f"  {', '.join(f'{count:,} {name}' for name, count in found.items())}")
+    table = desk.window.findChild(OrderList, "orders.table")
+    assert table is not None
+    there = script.held.values()
+    found = (
+        ("orders filled", ORDERS, _filled(trading.orders.orders())),
+        ("of them on disk", ORDERS, _filled(kept)),
+        ("in the list's rows", min(ORDERS, SHOWN), _filled(table.orders)),
+        ("trades on disk", ORDERS * FILLS, len(trades) - POSITIONS),
+        ("with their fee", ORDERS * FILLS, sum(one.commission == FEE for one in trades)),
+        ("contracts at the broker", sum(one.quantity for one in there), _sum(trading)),
+        ("differences", 0, len(trading.positions.differences)),
+    )
+    for name, wanted, got in found:
+        print(f"    {got:,} {name}: {'ok' if got == wanted else f'NOT {wanted:,}'}")
+
+
+def _filled(orders: Iterable[Order]) -> int:
+    return sum(one.state is OrderState.FILLED for one in orders)
+
+
+def _sum(trading: Trading) -> Decimal:
+    return sum((one.quantity for one in trading.positions.survey.counted), Decimal(0))
 
 
 async def _export(desk: Desk, path: Path) -> None:

@@ -9,13 +9,10 @@ import pytest
 
 from tests.fakes.tws import Fault, Policy
 from tests.services.tws_rig import (
-    OTHER,
     SHORT,
     at_work,
     ladder,
     puts,
-    trading,
-    tws_of_the_day,
 )
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.core.orders.life import OrderState
@@ -75,6 +72,22 @@ async def test_an_order_cut_off_after_it_was_taken_is_found_working(disk: Path) 
         await desk.until(lambda: desk.now(order.ref).state is OrderState.FILLED)
 
 
+async def test_what_the_user_decided_wrongly_is_said_and_its_trades_count(disk: Path) -> None:
+    async with at_work(disk) as (tws, desk):
+        tws.faults.add(Fault.CUT_AFTER_ORDER)
+        order = await desk.placed(ticket=puts())
+        await desk.lost()
+        await desk.orders.resolve(order.ref, OrderState.REJECTED)
+        await desk.reconnected()
+        now = desk.now(order.ref)
+        assert now.state is OrderState.REJECTED
+        assert "shows it working although it was rejected: look there and cancel it" in now.said
+        tws.fill(order.ref)
+        await desk.until(lambda: desk.now(order.ref).filled == 5)
+        assert desk.now(order.ref).state is OrderState.REJECTED
+        assert "5 of it were traded all the same" in desk.now(order.ref).said
+
+
 async def test_an_order_filled_while_the_desk_was_cut_off_is_found_filled(disk: Path) -> None:
     async with at_work(disk, policy=Policy.FILL_AT_ONCE) as (tws, desk):
         tws.faults.add(Fault.CUT_AFTER_ORDER)
@@ -100,60 +113,6 @@ async def test_the_same_order_cannot_be_sent_while_the_first_is_unknown(disk: Pa
         assert tws.orders_received() == 1
 
 
-async def test_ids_that_rolled_back_change_no_order_that_still_works(disk: Path) -> None:
-    async with at_work(disk) as (tws, desk):
-        first = await desk.placed(ticket=puts(5, "8.50"))
-        await desk.until(lambda: desk.now(first.ref).state is OrderState.WORKING)
-        await tws.restart(next_id=1)
-        await desk.reconnected()
-        second = await desk.placed(ticket=puts(2, "8.40"))
-        await desk.until(lambda: desk.now(second.ref).state is OrderState.WORKING)
-        (old,), (new,) = tws.orders_with(first.ref), tws.orders_with(second.ref)
-        assert (old.quantity, old.limit) == (Decimal(5), Decimal("8.5"))
-        assert (new.quantity, new.limit) == (Decimal(2), Decimal("8.4"))
-        assert new.order_id > old.order_id
-        tws.fill(first.ref)
-        await desk.until(lambda: desk.now(first.ref).state is OrderState.FILLED)
-        assert desk.now(second.ref).filled == 0
-
-
-async def test_a_desk_that_starts_anew_after_ids_rolled_back_spares_what_works(disk: Path) -> None:
-    async with tws_of_the_day() as tws:
-        async with trading(tws, disk) as desk:
-            first = await desk.placed(ticket=puts(5, "8.50"))
-            await desk.until(lambda: desk.now(first.ref).state is OrderState.WORKING)
-        await tws.restart(next_id=1)
-        async with trading(tws, disk) as desk:
-            assert desk.now(first.ref).state is OrderState.WORKING
-            second = await desk.placed(ticket=puts(2, "8.40"))
-            await desk.until(lambda: desk.now(second.ref).state is OrderState.WORKING)
-            await desk.orders.cancel(first.ref)
-            await desk.until(lambda: desk.now(first.ref).state is OrderState.CANCELLED)
-            (old,), (new,) = tws.orders_with(first.ref), tws.orders_with(second.ref)
-            assert (old.quantity, old.status) == (Decimal(5), "Cancelled")
-            assert (new.quantity, new.status) == (Decimal(2), "Submitted")
-
-
-async def test_no_id_of_an_order_that_works_is_met_again_however_many_follow(disk: Path) -> None:
-    async with tws_of_the_day() as tws:
-        async with trading(tws, disk) as desk:
-            for _ in range(5):  # each what-if takes an id as well
-                await desk.previewed(ticket=puts())
-            made = await desk.previewed(ticket=ladder())
-            refs = [order.ref for order in await desk.orders.place(made.hash)]
-            await desk.until(lambda: all(desk.now(ref).perm_id for ref in refs))
-        old = {tws.orders_with(ref)[0].order_id for ref in refs}
-        await tws.restart(next_id=1)
-        async with trading(tws, disk) as desk:
-            for _ in range(8):
-                order = await desk.placed(ticket=puts(1, put=OTHER))
-                await tws.placed(order.ref)
-        ids = [one.order_id for one in tws.orders]
-        assert len(set(ids)) == len(ids) == 10
-        assert max(ids) > max(old)
-        assert [tws.orders_with(ref)[0].quantity for ref in refs] == [5, 6]
-
-
 async def test_of_two_orders_cut_off_at_the_first_only_the_first_is_there(disk: Path) -> None:
     async with at_work(disk) as (tws, desk):
         made = await desk.previewed(ticket=ladder())
@@ -163,42 +122,6 @@ async def test_of_two_orders_cut_off_at_the_first_only_the_first_is_there(disk: 
         assert desk.now(first.ref).state is OrderState.WORKING
         assert desk.now(second.ref).state is OrderState.UNKNOWN
         assert [one.order_ref for one in tws.orders] == [first.ref]
-
-
-async def test_an_order_that_ended_on_a_day_tws_has_forgotten_is_for_the_user_to_decide(
-    disk: Path,
-) -> None:
-    async with at_work(disk) as (tws, desk):
-        order = await desk.placed(ticket=puts())
-        await desk.until(lambda: desk.now(order.ref).state is OrderState.WORKING)
-        tws.drop()
-        await desk.lost()
-        tws.cancel(order.ref)
-        tws.new_day()
-        await desk.reconnected()
-        assert desk.now(order.ref).state is OrderState.UNKNOWN
-        assert "say here whether it never arrived or was cancelled" in desk.now(order.ref).said
-        await desk.orders.resolve(order.ref, OrderState.CANCELLED)
-        await desk.orders.reconcile()
-        assert desk.now(order.ref).state is OrderState.CANCELLED
-
-
-async def test_an_order_filled_while_tws_restarted_is_not_taken_for_a_later_one(
-    disk: Path,
-) -> None:
-    async with at_work(disk) as (tws, desk):
-        first = await desk.placed(ticket=puts(5))
-        await desk.until(lambda: desk.now(first.ref).state is OrderState.WORKING)
-        await tws.stop()
-        tws.fill(first.ref, 5, "8.45")
-        await tws.restart(next_id=1)
-        await desk.reconnected()
-        assert desk.now(first.ref).state is OrderState.FILLED
-        second = await desk.placed(ticket=puts(2))
-        await tws.placed(second.ref)
-        tws.fill(second.ref, 1)
-        await desk.until(lambda: desk.now(second.ref).filled == 1)
-        assert desk.now(first.ref).filled == 5
 
 
 async def test_an_order_that_is_not_acknowledged_is_looked_for(disk: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.fakes.broker import PAPER, Exchange, market_of, option
 from tests.services.order_rig import desk
+from vaultdesk.core.alerts import Market
 from vaultdesk.core.audit import FactKind
 from vaultdesk.core.market import Quality
 from vaultdesk.core.orders.broker import BrokerState
@@ -140,15 +141,27 @@ async def test_a_paper_account_is_not_unlocked_as_live(database: Database) -> No
 
 
 async def test_made_up_prices_trade_with_the_desks_own_paper_only(database: Database) -> None:
-    async with desk(database, on=False, real_market=False, live_allowed=True) as d:
-        with pytest.raises(OrderRefused, match="demonstration"):
+    async with desk(database, on=False, prices=Market.SIMULATED, live_allowed=True) as d:
+        with pytest.raises(OrderRefused, match="made up"):
             await d.orders.switch_on()
     live = Exchange(accounts=(LIVE,))
-    async with desk(database, live, on=False, real_market=False, live_allowed=True) as d:
-        with pytest.raises(OrderRefused, match="demonstration"):
+    async with desk(database, live, on=False, prices=Market.SIMULATED, live_allowed=True) as d:
+        with pytest.raises(OrderRefused, match="simulated"):
             await d.orders.unlock_live(LIVE)
     own = Exchange(accounts=(DESK_ACCOUNT,))
-    async with desk(database, own, real_market=False) as d:
+    async with desk(database, own, prices=Market.SIMULATED) as d:
         d.market.show(market_of(option(), quality=Quality.SIMULATED))
         order = await d.placed()
         assert own.journal == [order.ref]
+
+
+async def test_a_recording_may_be_traded_on_paper_and_never_with_real_money(
+    database: Database,
+) -> None:
+    options: dict[str, Any] = {"on": False, "prices": Market.RECORDED, "live_allowed": True}
+    async with desk(database, **options) as d:
+        await d.orders.switch_on()
+        assert d.orders.mode is Mode.PAPER
+    async with desk(database, Exchange(accounts=(LIVE,)), **options) as d:
+        with pytest.raises(OrderRefused, match="recorded"):
+            await d.orders.unlock_live(LIVE)

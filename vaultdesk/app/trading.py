@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.app.preferences import Preferences
-    from vaultdesk.core.alerts import Rule
+    from vaultdesk.core.alerts import Market, Rule
     from vaultdesk.core.hedge.position import Position
     from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.limits import Limits
@@ -108,8 +108,15 @@ class Trading:
             seed=chosen.paper_seed,
             sessions=lambda: services.market.sessions,
             closes=services.feed.closes,
-            real_market=not self._profile.mark,
+            real_market=self._profile.mark != "SIMULATED",
         )
+
+    @property
+    def _market(self) -> Market:
+        """Whose prices these are."""
+        from vaultdesk.core.alerts import Market  # noqa: PLC0415
+
+        return Market(self._profile.mark.lower() or "real")
 
     @cached_property
     def market(self) -> InstrumentQuotes:
@@ -160,7 +167,7 @@ class Trading:
             lambda: self.positions.counted,
             limits=limits_of(chosen),
             live_allowed=chosen.live_orders,
-            real_market=not self._profile.mark,
+            prices=self._market,
             profile="demo" if self._profile.demo else "desk",
         )
         made.on_holdings = self.positions.hear_holdings

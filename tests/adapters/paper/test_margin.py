@@ -131,7 +131,7 @@ def test_marks_of_options(
             assert mark(one, quantity, quotes) == D(expected)
 
 
-def test_a_share_without_a_market_is_marked_at_its_last_trade() -> None:
+def test_a_share_without_a_prices_marked_at_its_last_trade() -> None:
     assert mark(SHARE, 1, {SHARE: at(SHARE, None, None, "350.25")}) == D("350.25")
     assert worth({SHARE: -2}, D(1000), {SHARE: at(SHARE, None, None, "350.25")}) == D("299.50")
 

@@ -118,7 +118,7 @@ def test_drawing_the_premium_raises_the_ltv_at_once() -> None:
     assert "Drawing" not in warnings(CONFIG, puts)
 
 
-def test_a_wide_or_thin_market_is_named() -> None:
+def test_a_wide_or_thin_prices_named() -> None:
     puts = position(("P", "350", 100))
     assert "you allow" not in warnings(CONFIG, puts)
     said = warnings(ruled(max_spread=Decimal("0.01"), min_open_interest=501), puts)

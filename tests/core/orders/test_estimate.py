@@ -84,7 +84,7 @@ def test_a_collar_is_bought_at_the_ask_and_sold_at_the_bid() -> None:
          "The quotes are delayed, so the natural price is expected."),
     ],
 )  # fmt: skip
-def test_the_natural_price_is_expected_where_the_market_is_thin_closed_or_late(
+def test_the_natural_price_is_expected_where_the_prices_thin_closed_or_late(
     quote: InstrumentQuote, in_session: bool, reason: str
 ) -> None:
     one = of(buying(PUT, 5, "8.60"), quote, in_session=in_session)

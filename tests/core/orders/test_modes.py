@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vaultdesk.core.alerts import Market
 from vaultdesk.core.orders.life import Mode
 from vaultdesk.core.orders.modes import (
     DESK_ACCOUNT,
@@ -21,13 +22,13 @@ from vaultdesk.core.orders.modes import (
 )  # fmt: skip
 def test_paper_is_when_every_account_is(accounts: tuple[str, ...], paper: bool) -> None:
     assert paper_only(accounts) is paper
-    assert (forbids_paper(accounts, real_market=True) == "") is paper
+    assert (forbids_paper(accounts, market=Market.REAL) == "") is paper
 
 
 def test_made_up_prices_go_to_the_desks_own_paper_alone() -> None:
-    assert forbids_paper((DESK_ACCOUNT,), real_market=False) == ""
-    assert "demonstration" in forbids_paper(("DU1",), real_market=False)
-    assert "demonstration" in forbids_paper((DESK_ACCOUNT, "DU1"), real_market=False)
+    assert forbids_paper((DESK_ACCOUNT,), market=Market.SIMULATED) == ""
+    assert "made up" in forbids_paper(("DU1",), market=Market.SIMULATED)
+    assert "made up" in forbids_paper((DESK_ACCOUNT, "DU1"), market=Market.SIMULATED)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,13 @@ def test_made_up_prices_go_to_the_desks_own_paper_alone() -> None:
      ("DU1", "DU1", True, True), ("U1", "u1", True, True), ("U1", " U1", True, True)],
 )  # fmt: skip
 def test_live_stays_locked(account: str, typed: str, allowed: bool, real: bool) -> None:
-    assert forbids_live(account, typed, allowed=allowed, real_market=real)
+    assert forbids_live(
+        account, typed, allowed=allowed, market=Market.REAL if real else Market.SIMULATED
+    )
 
 
 def test_live_is_unlocked_by_the_account_itself() -> None:
-    assert forbids_live("U1", "U1", allowed=True, real_market=True) == ""
+    assert forbids_live("U1", "U1", allowed=True, market=Market.REAL) == ""
 
 
 @pytest.mark.parametrize(
@@ -60,4 +63,4 @@ def test_live_is_unlocked_by_the_account_itself() -> None:
 def test_each_mode_sends_to_its_accounts(
     mode: Mode, account: str, accounts: tuple[str, ...], sent: bool
 ) -> None:
-    assert (forbids_order(mode, account, accounts, real_market=True) == "") is sent
+    assert (forbids_order(mode, account, accounts, market=Market.REAL) == "") is sent

@@ -489,7 +489,7 @@ async def test_a_feed_without_closes_is_said_to_have_none(desk: Rig, build: Buil
     assert figure(panel, "crash_basis").endswith("The feed keeps no closes.")
 
 
-async def test_an_invented_market_is_not_asked_for_what_happened(desk: Rig, build: Build) -> None:
+async def test_an_invented_prices_not_asked_for_what_happened(desk: Rig, build: Build) -> None:
     asked: list[bool] = []
 
     async def closes() -> Sequence[DailyClose]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vaultdesk.core.alerts import Market
 from vaultdesk.core.orders.life import Mode
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ def paper_only(accounts: Collection[str]) -> bool:
     return bool(accounts) and all(is_paper(account) for account in accounts)
 
 
-def forbids_paper(accounts: Collection[str], *, real_market: bool) -> str:
+def forbids_paper(accounts: Collection[str], *, market: Market) -> str:
     """Why orders cannot be switched on for paper accounts; empty where they can."""
     if not accounts:
         return "The broker has told no account yet: connect it first."
-    if not real_market and set(accounts) != {DESK_ACCOUNT}:
+    if market is Market.SIMULATED and set(accounts) != {DESK_ACCOUNT}:
         return (
-            "The demonstration's prices are made up, so its orders go to the desk's own paper "
-            "broker only: open a profile of your own for this one."
+            "The prices are made up, so orders go to the desk's own paper broker only: open the "
+            "desk on a real market for this one."
         )
     if not paper_only(accounts):
         real = next(account for account in accounts if not is_paper(account))
@@ -43,12 +44,12 @@ def forbids_paper(accounts: Collection[str], *, real_market: bool) -> str:
     return ""
 
 
-def forbids_live(account: str, typed: str, *, allowed: bool, real_market: bool) -> str:
+def forbids_live(account: str, typed: str, *, allowed: bool, market: Market) -> str:
     """Why orders with real money cannot be unlocked; empty where they can."""
     if not allowed:
         return "Live orders are switched off: switch on live_orders in the settings first."
-    if not real_market:
-        return "The demonstration's prices are made up: no order with real money can follow them."
+    if market is not Market.REAL:
+        return f"The prices are {market.value}: no order with real money can follow them."
     if not account:
         return "The broker has told no account yet: connect it first."
     if is_paper(account):
@@ -58,14 +59,14 @@ def forbids_live(account: str, typed: str, *, allowed: bool, real_market: bool) 
     return ""
 
 
-def forbids_order(mode: Mode, account: str, accounts: Collection[str], *, real_market: bool) -> str:
+def forbids_order(mode: Mode, account: str, accounts: Collection[str], *, market: Market) -> str:
     """Why no order may be sent in this mode to this account; empty where one may."""
     if mode is Mode.READ_ONLY:
         return "Orders are switched off: switch them on first."
     if account not in accounts:
         return f"The broker does not have the account {account or 'yet'}: choose another."
     if mode is Mode.PAPER:
-        return forbids_paper(accounts, real_market=real_market)
-    if is_paper(account) or not real_market:
+        return forbids_paper(accounts, market=market)
+    if is_paper(account) or market is not Market.REAL:
         return f"Live orders are not meant for {account}: switch them off and on again."
     return ""

@@ -14,6 +14,7 @@ from vaultdesk.services.orders.writer import Batch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vaultdesk.core.alerts import Market
     from vaultdesk.services.orders.keeper import OrderKeeper
 
 
@@ -32,11 +33,11 @@ class ModeKeeper:
         changed: Callable[[], None],
         *,
         live_allowed: bool,
-        real_market: bool,
+        market: Market,
     ) -> None:
         self.mode = Mode.READ_ONLY
         self.account = ""
-        self.live_allowed, self._real = live_allowed, real_market
+        self.live_allowed, self.market = live_allowed, market
         self._broker, self._keeper, self._bus, self._wall = broker, keeper, bus, wall
         self._changed = changed
 
@@ -44,7 +45,7 @@ class ModeKeeper:
     def forbidden(self) -> str:
         """Why no order may be sent as things are; empty where one may."""
         names = self._broker.status.accounts
-        return forbids_order(self.mode, self.account, names, real_market=self._real)
+        return forbids_order(self.mode, self.account, names, market=self.market)
 
     def follow(self) -> None:
         """Take the first account there is; other accounts than before switch orders off."""
@@ -75,11 +76,11 @@ class ModeKeeper:
             StorageError: it could not be written down; nothing changed.
         """
         names, account = self._broker.status.accounts, self.account
-        if why := forbids_paper(names, real_market=self._real):
+        if why := forbids_paper(names, market=self.market):
             raise OrderRefused(why)
         await self._write(Mode.PAPER, "Orders were switched on, for paper accounts.")
         if account == self.account and not forbids_paper(
-            self._broker.status.accounts, real_market=self._real
+            self._broker.status.accounts, market=self.market
         ):
             self._set(Mode.PAPER, account)
 
@@ -91,7 +92,7 @@ class ModeKeeper:
             StorageError: it could not be written down; nothing changed.
         """
         account = self.account
-        if why := forbids_live(account, typed, allowed=self.live_allowed, real_market=self._real):
+        if why := forbids_live(account, typed, allowed=self.live_allowed, market=self.market):
             raise OrderRefused(why)
         await self._write(Mode.LIVE, f"Live orders were unlocked by typing {typed}.")
         if account == self.account and account in self._broker.status.accounts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from vaultdesk.core.alerts import Market
 from vaultdesk.core.audit import FactKind
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.core.orders.facts import preview_fact
@@ -69,7 +70,7 @@ class OrderService:
         *,
         limits: Limits,
         live_allowed: bool = False,
-        real_market: bool = True,
+        prices: Market = Market.REAL,
         profile: str,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -87,7 +88,7 @@ class OrderService:
         self._mode = ModeKeeper(
             *(broker, self._keeper, bus, wall, self._void),
             live_allowed=live_allowed,
-            real_market=real_market,
+            market=prices,
         )
         self._previewer = Previewer(broker, market, bus, clock, wall, hedge, loan, positions)
         self._sender = Sender(broker, self._keeper, self._follower, bus, wall, profile)
@@ -118,6 +119,11 @@ class OrderService:
     def live_allowed(self) -> bool:
         """Whether real money can be unlocked at all."""
         return self._mode.live_allowed
+
+    @property
+    def prices(self) -> Market:
+        """Whose prices orders are decided by."""
+        return self._mode.market
 
     @property
     def busy(self) -> bool:

@@ -35,7 +35,7 @@ class Questions:
         """Say what live means and have the account typed."""
         orders, limits = self._orders, self._orders.limits
         forbidden = forbids_live(
-            orders.account, orders.account, allowed=orders.live_allowed, real_market=True
+            orders.account, orders.account, allowed=orders.live_allowed, market=orders.prices
         )
         guard = (
             f"Your own limits stay in force: {limits.max_contracts:,} contracts and "

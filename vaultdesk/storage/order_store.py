@@ -13,6 +13,7 @@ from vaultdesk.core.orders.broker import CommissionTold, Execution, Held
 from vaultdesk.core.orders.draft import OrderDraft
 from vaultdesk.core.orders.instrument import Instrument
 from vaultdesk.core.orders.life import Mode, Order, OrderState
+from vaultdesk.core.orders.trades import newer
 from vaultdesk.ports import OrderRefused, StorageError
 from vaultdesk.storage import order_tables as tables
 from vaultdesk.storage.database import Database
@@ -94,7 +95,7 @@ class SqlOrderStore:
             sealed, changed = [], {}
             for told in executions:
                 known = _known(connection, broker, told.exec_id)
-                merged = told if known is None else united(known, told)
+                merged = newer(known, told)
                 if merged != known:
                     sealed.append(_record(connection, at, broker, merged))
                     changed[merged.exec_id] = merged
@@ -153,21 +154,6 @@ class SqlOrderStore:
             append(connection, (*facts, _sealed_manual(connection, at)))
 
         await self._database.run(work, durable=True)
-
-
-def united(known: Execution, told: Execution) -> Execution:
-    """What is known of one trade after another report of it.
-
-    The higher revision counts, the earlier report of two of the same; what it leaves blank is
-    taken from the other.
-    """
-    newer, older = (told, known) if told.revision > known.revision else (known, told)
-    blanks: dict[str, Any] = {
-        name: getattr(older, name) for name in ("ref", "perm_id") if not getattr(newer, name)
-    }
-    if newer.commission is None and older.commission is not None:
-        blanks |= {"commission": older.commission, "currency": older.currency}
-    return replace(newer, **blanks)
 
 
 def _refuse_known(connection: Connection, order: Order) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.loan.valuation import value_loan
+from vaultdesk.core.loan.valuation import later
 from vaultdesk.core.market import Quality, worst
 
 if TYPE_CHECKING:
@@ -92,10 +91,7 @@ class StrategyConfig:
         Raises:
             Unvalued: nothing is pledged then.
         """
-        state = self.portfolio
-        quotes = {quote.symbol: quote for quote in state.quotes}
-        at = state.at + timedelta(days=days)
-        return value_loan(state.terms, quotes, at, cure_to=state.cure_to)
+        return later(self.portfolio, days)
 
 
 def nearest(expiries: tuple[date, ...], at: datetime, days: int) -> date | None:

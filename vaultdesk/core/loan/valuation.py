@@ -11,6 +11,7 @@ assets that move with it in proportion, and nothing else does.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -84,6 +85,17 @@ def value_loan(
         volatility=annual_volatility,
         sigma_source=sigma_source if annual_volatility else "",
     )
+
+
+def later(state: LoanState, days: float) -> LoanState:
+    """The loan so many calendar days on at today's prices: interest runs, lots come and go.
+
+    Raises:
+        Unvalued: nothing is pledged then.
+    """
+    quotes = {quote.symbol: quote for quote in state.quotes}
+    at = state.at + timedelta(days=days)
+    return value_loan(state.terms, quotes, at, cure_to=state.cure_to)
 
 
 def owed_without_prices(terms: Facility, at: datetime) -> Decimal | None:

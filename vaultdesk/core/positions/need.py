@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.loan.prices import Unvalued
-from vaultdesk.core.loan.valuation import value_loan
+from vaultdesk.core.loan.valuation import later
 from vaultdesk.core.money import rounded
 
 if TYPE_CHECKING:
@@ -47,17 +47,6 @@ def _need(state: LoanState, first: date, days: int) -> Need:
         return Need(day, Decimal(0), None)
     unit = then.price * then.into(then.quote.currency)
     return Need(day, then.falling / unit, then.call_price)
-
-
-def later(state: LoanState, days: int) -> LoanState:
-    """The loan so many days on, at today's prices.
-
-    Raises:
-        Unvalued: nothing is pledged then.
-    """
-    quotes = {quote.symbol: quote for quote in state.quotes}
-    at = state.at + timedelta(days=days)
-    return value_loan(state.terms, quotes, at, cure_to=state.cure_to)
 
 
 def signature(state: LoanState | None) -> object:

@@ -33,7 +33,10 @@ app.exec()
 DESK = (
     f"HEAVY = {HEAVY!r}"
     """
-import asyncio, json, sys
+import asyncio, gc, json, sys
+from vaultdesk.cli import main
+gc.disable()  # as main does before it loads the window, its parts first
+import vaultdesk.app.parts
 from vaultdesk.app import screen
 class Stop(screen.Painted):
     async def wait(self):
@@ -44,7 +47,6 @@ class Stop(screen.Painted):
         os._exit(0)
 import vaultdesk.app.desk as desk
 desk.Painted = Stop
-from vaultdesk.cli import main
 main(["--demo", "--screenshot", "unused.png"])
 """
 )

@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +38,7 @@ EVENTS = ORDERS * (2 + 3 * FILLS)
 PER_SECOND = 2_000
 ENTRIES = 100_000
 FRAME_MS = 16
+SCHEDULED = Path("/proc/thread-self/schedstat")
 NAME = "bench broker"
 PRICE, FEE = Decimal("3.20"), Decimal("0.65")
 IN_SIGHT = Split("across", ("orders", Split("down", ("positions", "audit"), (60, 40))), (50, 50))
@@ -229,22 +230,45 @@ async def _export(desk: Desk, path: Path) -> None:
     print(f"  {count:,} entries exported in {took:.1f} s")
 
 
+def waited_ms() -> float:
+    """Milliseconds that this thread was ready and had no core; 0 where the system does not tell."""
+    try:
+        return int(SCHEDULED.read_text(encoding="ascii").split()[1]) / 1e6
+    except OSError:
+        return 0.0
+
+
+@dataclass
+class CoreProbe(LoopProbe):
+    """Also the lateness less what the thread waited for a core that other programs had."""
+
+    own: list[float] = field(default_factory=list)
+    waited: float = field(default_factory=waited_ms)
+
+    def _called(self, due: float) -> None:
+        super()._called(due)
+        before, self.waited = self.waited, waited_ms()
+        self.own.append(max(self.samples[-1] - (self.waited - before), 0.0))
+
+
 @asynccontextmanager
 async def probed(name: str) -> AsyncIterator[None]:
-    """Print how late the loop was within."""
-    probe, cpu, before = LoopProbe(), time.process_time(), time.perf_counter()
+    """Print how late the loop was within, and how much of it by its own doing."""
+    probe, cpu, before = CoreProbe(), time.process_time(), time.perf_counter()
     probe.start()
     yield
     probe.stop()
     busy = 100 * (time.process_time() - cpu) / (time.perf_counter() - before)
-    worst = max(probe.samples)
-    verdict = "ok" if worst < FRAME_MS else f"{len(probe.stalls)} OVER {FRAME_MS} ms"
+    own = sorted(probe.own)
+    over = sum(late > FRAME_MS for late in own)
     print(
-        f"  {name}: lateness p50 {probe.quantile(0.5):.2f} p99 {probe.quantile(0.99):.2f} "
-        f"worst {worst:.1f} ms, {verdict}; {memory_mb():.0f} MB, {busy:.0f} % of a core"
+        f"  {name}: lateness p50 {probe.quantile(0.5):.2f} p99 {probe.quantile(0.99):.2f} worst "
+        f"{max(probe.samples):.1f} ms; {memory_mb():.0f} MB, {busy:.0f} % of a core"
     )
-    for at, late in sorted(probe.stalls, key=lambda one: -one[1])[:8]:
-        print(f"    at {at:.2f} s: {late:.1f} ms")
+    print(
+        f"    with a core free at once: p99 {own[int(0.99 * len(own))]:.2f} worst {own[-1]:.1f} ms,"
+        f" {over} of {len(own):,} over {FRAME_MS} ms: {'OVER' if over else 'ok'}"
+    )
 
 
 def _bought(option: Instrument, number: int) -> Execution:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.bench import order_window
 from tests.fakes.broker import buying, market_of, option, ticket
 from tests.fakes.tws import FakeTws, Served, gld_market, in_thread
 from tests.services.order_rig import OrderDesk
@@ -71,11 +72,12 @@ class Commits:
 
 
 def run() -> None:
-    """Print both, with their limits."""
+    """Print all, with their limits; the window last."""
     print(f"orders, {CLICKS} of one put each, the real client of TWS over loopback:")
     market = gld_market("350", date(2026, 11, 2))
     with in_thread(lambda: FakeTws(market=market)) as served, tempfile.TemporaryDirectory() as home:
         asyncio.run(_session(served, Path(home)))
+    order_window.run()
 
 
 async def _session(served: Served, home: Path) -> None:

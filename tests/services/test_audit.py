@@ -299,6 +299,21 @@ async def test_the_export_has_every_entry_with_its_wire(desk: Desk, tmp_path: Pa
         await desk.audit.export(tmp_path / "nowhere" / "audit.csv")
 
 
+async def test_an_export_that_fails_leaves_the_one_before(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "audit.csv"
+    desk.audit.note(note("said"))
+    await desk.audit.settled()
+    assert await desk.audit.export(path) == 1
+    before = path.read_bytes()
+    for _ in range(PAGE):
+        desk.audit.note(note("said"))
+    await desk.audit.settled()
+    (tmp_path / "audit.csv.part").mkdir()
+    with pytest.raises(StorageError, match="choose another place"):
+        await desk.audit.export(path)
+    assert path.read_bytes() == before
+
+
 async def test_an_export_of_nothing_is_a_heading(desk: Desk, tmp_path: Path) -> None:
     assert await desk.audit.export(tmp_path / "audit.csv") == 0
     assert (tmp_path / "audit.csv").read_text().startswith("number,kind,at,subject")

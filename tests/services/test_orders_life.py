@@ -17,7 +17,7 @@ from tests.fakes.broker import (
     option,
     ticket,
 )
-from tests.services.order_rig import desk
+from tests.services.order_rig import Unwilling, desk
 from vaultdesk.core.audit import FactKind
 from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.core.orders.broker import (
@@ -102,6 +102,44 @@ async def test_a_commission_counts_whether_it_comes_before_or_after_its_trade(
         assert (await d.kept(order.ref)).commission == Decimal("3.25")
         (trade,) = await d.store.executions("test broker")
         assert trade.commission == Decimal("3.25")
+
+
+async def test_commissions_go_to_disk_with_their_trades_and_a_changed_one_replaces_the_first(
+    database: Database,
+) -> None:
+    """A transaction of its own for each would keep the disk busy for long after a burst."""
+    kept: list[str] = []
+    async with desk(database) as d:
+        count_calls(d.store, kept)
+        order = await d.placed()
+        for _ in range(5):
+            d.broker.tell(*d.exchange.fill(order.ref, 1))
+        for exec_id in d.exchange.trades:
+            d.broker.tell(CommissionTold(exec_id, Decimal("0.65"), "USD", "wire"))
+        await d.orders.settled()
+        assert kept.count("record") <= 2
+        assert "commission" not in kept
+        last = exec_id
+        d.broker.tell(CommissionTold(last, Decimal("0.70"), "USD", "wire"))
+        assert (await d.kept(order.ref)).commission == Decimal("3.30")
+        fees = {one.exec_id: one.commission for one in await d.store.executions("test broker")}
+        assert fees.pop(last) == Decimal("0.70")
+        assert set(fees.values()) == {Decimal("0.65")}
+        texts = [fact.text for fact in await d.facts() if fact.kind is FactKind.EXECUTION]
+        assert sum("commission 0.65" in text for text in texts) >= 5
+        assert sum("commission 0.7," in text for text in texts) == 1
+
+
+def count_calls(store: Unwilling, into: list[str]) -> None:
+    """Have the store note what is asked of the one behind it."""
+    behind = store._store
+
+    class Counting:
+        def __getattr__(self, name: str) -> object:
+            into.append(name)
+            return getattr(behind, name)
+
+    store._store = Counting()  # type: ignore[assignment]
 
 
 async def test_a_trade_after_the_cancellation_is_counted_and_said(database: Database) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, event, text
 
 from tests.fakes.feed import START
 from tests.fakes.orders import confirmation, execution, held, note, order
@@ -29,6 +29,7 @@ from vaultdesk.storage.audit_check import check_file
 from vaultdesk.storage.audit_store import SqlAuditStore
 from vaultdesk.storage.database import MIGRATIONS, Database
 from vaultdesk.storage.order_store import SqlOrderStore
+from vaultdesk.storage.sealing import AT_ONCE
 
 PAPER = "desk paper"
 COMMISSION = CommissionTold(execution().exec_id, Decimal("40.95"), "USD")
@@ -228,6 +229,44 @@ async def test_a_commission_is_kept_once(store: SqlOrderStore) -> None:
     await store.record(PAPER, (execution(revision=2),), ())
     assert (await store.executions(PAPER))[0].commission == Decimal("40.95"), "corrected, still due"
     assert await store.commission(PAPER, replace(COMMISSION, commission=Decimal(39)), ())
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What is asked of any database meanwhile."""
+    asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+async def test_a_burst_takes_few_statements_however_much_is_in_it(
+    store: SqlOrderStore, database: Database, statements: list[str]
+) -> None:
+    """Each one costs the loop's thread a turn; more than one statement may ask for at once."""
+    many = AT_ONCE + 1
+    orders = [order(number) for number in range(many)]
+    await confirm(store, *orders)
+    known = execution("e0", revision=2, price=Decimal(9))
+    await store.record(PAPER, (known,), ())
+    await store.record("IBKR", (execution("e1", price=Decimal(7)),), ())
+    statements.clear()
+    changed = tuple(replace(one, state=OrderState.WORKING, said=f"No {one.ref}") for one in orders)
+    await store.save(changed, (note("said"),))
+    trades = tuple(execution(f"e{number}") for number in range(many))
+    later = execution("e2", revision=2, quantity=Decimal(62))
+    new = await store.record(PAPER, (later, *trades), ())
+    assert len(statements) < 30
+    assert await store.orders() == changed[::-1]
+    expected = (known, trades[1], later, *trades[3:])
+    assert new == (later, trades[1], *trades[3:]), "a later report of an older revision is old"
+    assert set(await store.executions(PAPER)) == set(expected)
+    assert await store.executions("IBKR") == (execution("e1", price=Decimal(7)),)
+    assert fault(database) == ""
 
 
 reports = st.builds(

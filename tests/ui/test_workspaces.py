@@ -63,7 +63,7 @@ def test_a_panel_that_was_wide_does_not_make_the_window_grow_for_good(
     """It asks for the room it had until it hears of its new place, a turn of the loop later."""
     window.resize(1000, 700)
     panel = window.panels["greeks"]
-    panel.setMinimumWidth(900)
+    panel.setMinimumWidth(1500)
     QTimer.singleShot(0, panel, lambda: panel.setMinimumWidth(100))
     window.restore_workspace("Chain")
     assert window.width() > 1000

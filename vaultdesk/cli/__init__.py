@@ -90,12 +90,14 @@ def _desk(namespace: argparse.Namespace) -> int:
     given = flags(namespace, demo=demo)
     chosen, problem = layers.load_or_default(given)
     gc.disable()  # until the first paint: collecting what is still being made costs a tenth
-    from vaultdesk.app.desk import run  # noqa: PLC0415 (Qt, only where a window is wanted)
     from vaultdesk.app.parts import Profile, Screenshot  # noqa: PLC0415
 
     shot = None
     if namespace.screenshot:
         shot = Screenshot(Path(namespace.screenshot), namespace.after)
+    # Only where a window is wanted, and last: once Qt is there, it reads the source of each module.
+    from vaultdesk.app.desk import run  # noqa: PLC0415
+
     return run(Profile(chosen, demo=demo), shot, namespace.size, problem, given)
 
 

@@ -1,12 +1,12 @@
 """Orders, the trades of them and positions held elsewhere, in the database, sealed in its log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, and_, bindparam, delete, insert, select, update
 
 from vaultdesk.core.audit import Fact, FactKind
 from vaultdesk.core.orders.broker import CommissionTold, Execution, Held
@@ -17,7 +17,7 @@ from vaultdesk.core.orders.trades import newer
 from vaultdesk.ports import OrderRefused, StorageError
 from vaultdesk.storage import order_tables as tables
 from vaultdesk.storage.database import Database
-from vaultdesk.storage.sealing import Now, Raw, append, changes, clean, kept, raw, utc_now
+from vaultdesk.storage.sealing import AT_ONCE, Now, Raw, append, changes, clean, kept, raw, utc_now
 
 T = TypeVar("T")
 Row = Mapping[Any, Any]
@@ -57,8 +57,7 @@ class SqlOrderStore:
             for order in orders:
                 _refuse_known(connection, order)
                 connection.execute(insert(_ORDERS).values(_values(_ORDERS, order)))
-            sealed = [_sealed(connection, at, order, {}) for order in orders]
-            append(connection, (*facts, *sealed))
+            append(connection, (*facts, *_sealed(connection, at, orders, {})))
 
         await self._database.run(work, durable=True)
 
@@ -67,10 +66,8 @@ class SqlOrderStore:
         at = self._now()
 
         def work(connection: Connection) -> None:
-            sealed = [
-                _sealed(connection, at, order, _changed(connection, order)) for order in orders
-            ]
-            append(connection, (*facts, *sealed))
+            before = _changed(connection, orders)
+            append(connection, (*facts, *_sealed(connection, at, orders, before)))
 
         await self._database.run(work, durable=True)
 
@@ -92,15 +89,16 @@ class SqlOrderStore:
         at = self._now()
 
         def work(connection: Connection) -> tuple[Execution, ...]:
-            sealed, changed = [], {}
+            known = _known(connection, broker, executions)
+            changed: dict[str, Execution] = {}
             for told in executions:
-                known = _known(connection, broker, told.exec_id)
-                merged = newer(known, told)
-                if merged != known:
-                    sealed.append(_record(connection, at, broker, merged))
+                before = changed.get(told.exec_id) or known.get(told.exec_id)
+                merged = newer(before, told)
+                if merged != before:
                     changed[merged.exec_id] = merged
-            append(connection, (*facts, *sealed))
-            return tuple(changed.values())
+            new = tuple(changed.values())
+            append(connection, (*facts, *_record(connection, at, broker, new)))
+            return new
 
         return await self._database.run(work, durable=True)
 
@@ -109,13 +107,13 @@ class SqlOrderStore:
         at = self._now()
 
         def work(connection: Connection) -> bool:
-            known = _known(connection, broker, told.exec_id)
+            known = _known(connection, broker, (told,)).get(told.exec_id)
             given = {"commission": told.commission, "currency": told.currency}
             merged = None if known is None else replace(known, **given)  # type: ignore[arg-type]
             if merged is None or merged == known:
                 append(connection, facts)
                 return False
-            append(connection, (*facts, _record(connection, at, broker, merged)))
+            append(connection, (*facts, *_record(connection, at, broker, (merged,))))
             return True
 
         return await self._database.run(work, durable=True)
@@ -167,48 +165,69 @@ def _refuse_known(connection: Connection, order: Order) -> None:
         )
 
 
-def _changed(connection: Connection, order: Order) -> Raw:
-    """Keep what became of an order and give the row it had before."""
-    before = raw(connection, _ORDERS, ref=order.ref)
-    if before is None:
-        raise StorageError(
-            f"Order {order.ref} is not in the database, so nothing was kept of it: look in the "
-            "broker's own program what became of it."
-        )
-    row = _values(_ORDERS, order)
-    values = {name: row[name] for name in CHANGING}
-    connection.execute(update(_ORDERS).where(_ORDERS.c.ref == order.ref).values(values))
+def _changed(connection: Connection, orders: tuple[Order, ...]) -> Mapping[str, Raw]:
+    """Keep what became of orders and give the rows they had before."""
+    before = raw(connection, _ORDERS, "ref", (order.ref for order in orders))
+    for order in orders:
+        if order.ref not in before:
+            raise StorageError(
+                f"Order {order.ref} is not in the database, so nothing was kept of it: look in the "
+                "broker's own program what became of it."
+            )
+    if rows := [{"key": order.ref} | _values(_ORDERS, order, CHANGING) for order in orders]:
+        connection.execute(update(_ORDERS).where(_ORDERS.c.ref == bindparam("key")), rows)
     return before
 
 
-def _sealed(connection: Connection, at: datetime, order: Order, before: Raw) -> Fact:
-    text = f"{order.state}, {order.filled:f} of {order.draft.quantity} filled"
-    return kept(at, _ORDERS, order.ref, text, _now(connection, _ORDERS, before, ref=order.ref))
+def _sealed(
+    connection: Connection, at: datetime, orders: tuple[Order, ...], before: Mapping[str, Raw]
+) -> list[Fact]:
+    """The facts that seal the orders' rows as they are now."""
+    after = raw(connection, _ORDERS, "ref", (order.ref for order in orders))
+    sealed = []
+    for order in orders:
+        text = f"{order.state}, {order.filled:f} of {order.draft.quantity} filled"
+        now = {"ref": order.ref} | dict(changes(before.get(order.ref, {}), after[order.ref]))
+        sealed.append(kept(at, _ORDERS, order.ref, text, now))
+    return sealed
 
 
-def _now(connection: Connection, table: Table, before: Raw, **key: str) -> Raw:
-    """What changed in a row, and its key, which leads to it."""
-    return key | dict(changes(before, raw(connection, table, **key) or {}))
+def _known(
+    connection: Connection, broker: str, told: Iterable[Execution | CommissionTold]
+) -> dict[str, Execution]:
+    """Those of these trades that are kept, by their id."""
+    names, found = [one.exec_id for one in told], {}
+    for start in range(0, len(names), AT_ONCE):
+        query = select(_EXECUTIONS).where(
+            _EXECUTIONS.c.broker == broker,
+            _EXECUTIONS.c.exec_id.in_(names[start : start + AT_ONCE]),
+        )
+        found.update(
+            {row["exec_id"]: _execution(row) for row in connection.execute(query).mappings()}
+        )
+    return found
 
 
-def _known(connection: Connection, broker: str, exec_id: str) -> Execution | None:
-    query = select(_EXECUTIONS).filter_by(broker=broker, exec_id=exec_id)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _execution(row)
-
-
-def _record(connection: Connection, at: datetime, broker: str, one: Execution) -> Fact:
-    """Keep a trade in place of what was known of it, and give the fact that seals its row."""
-    key = {"broker": broker, "exec_id": one.exec_id}
-    before = raw(connection, _EXECUTIONS, **key) or {}
-    values = _values(_EXECUTIONS, one) | key
-    if before:
-        connection.execute(update(_EXECUTIONS).filter_by(**key).values(values))
-    else:
-        connection.execute(insert(_EXECUTIONS).values(values))
-    text = f"{one.quantity:f} {one.instrument.words} at {one.price:f}"
-    now = _now(connection, _EXECUTIONS, before, **key)
-    return kept(at, _EXECUTIONS, one.ref or one.exec_id, text, now)
+def _record(
+    connection: Connection, at: datetime, broker: str, trades: tuple[Execution, ...]
+) -> list[Fact]:
+    """Keep trades in place of what was known of them, and give the facts that seal their rows."""
+    names = [one.exec_id for one in trades]
+    before = raw(connection, _EXECUTIONS, "exec_id", names, broker=broker)
+    rows = {one.exec_id: _values(_EXECUTIONS, one) | {"broker": broker} for one in trades}
+    if new := [row for name, row in rows.items() if name not in before]:
+        connection.execute(insert(_EXECUTIONS), new)
+    if old := [row | {"key": name} for name, row in rows.items() if name in before]:
+        same = and_(_EXECUTIONS.c.broker == broker, _EXECUTIONS.c.exec_id == bindparam("key"))
+        connection.execute(update(_EXECUTIONS).where(same), old)
+    after = raw(connection, _EXECUTIONS, "exec_id", names, broker=broker)
+    sealed = []
+    for one in trades:
+        key = {"broker": broker, "exec_id": one.exec_id}
+        now = key | dict(changes(before.get(one.exec_id, {}), after[one.exec_id]))
+        text = f"{one.quantity:f} {one.instrument.words} at {one.price:f}"
+        sealed.append(kept(at, _EXECUTIONS, one.ref or one.exec_id, text, now))
+    return sealed
 
 
 def _sealed_manual(connection: Connection, at: datetime) -> Fact:
@@ -218,10 +237,10 @@ def _sealed_manual(connection: Connection, at: datetime) -> Fact:
     return kept(at, _MANUAL, _MANUAL.name, f"{len(rows)} positions held elsewhere", rows)
 
 
-def _values(table: Table, record: object) -> dict[str, Any]:
-    """A record's fields as the columns of their names."""
-    names = (column.name for column in table.columns)
-    values = {name: getattr(record, name) for name in names if hasattr(record, name)}
+def _values(table: Table, record: object, only: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A record's fields as the columns of their names, all of them or `only` some."""
+    names = only or [column.name for column in table.columns if hasattr(record, column.name)]
+    values = {name: getattr(record, name) for name in names}
     for name in ("draft", "instrument"):
         if name in values:
             values[name] = msgspec.json.encode(values[name]).decode()

@@ -203,11 +203,11 @@ class DeskWindow(QMainWindow):
     def setVisible(self, visible: bool) -> None:  # noqa: N802
         """The first time, arrange the docks for the size the window was given by then.
 
-        Placed before it is shown, for it grows to what badly placed panels ask for; divided
-        after, for only then do panels know what they need.
+        Placed before it is shown, for it grows to what badly placed panels ask for, unless they
+        stand as that size wants them; divided after, for only then do panels know what they need.
         """
         first = visible and not self._shown
-        if first and not self._resumed:
+        if first and not self._resumed and built_in(DEFAULT, self.height()) is not self._placed:
             self.workspaces.restore(DEFAULT)
         super().setVisible(visible)
         if not first:
@@ -237,7 +237,8 @@ class DeskWindow(QMainWindow):
             dock.visibilityChanged.connect(panel.in_front)
             _name_buttons(dock, panel.key)
             docks[panel.key] = dock
-        arrange(self, docks, built_in(DEFAULT, self.height()))
+        self._placed = built_in(DEFAULT, self.height())
+        arrange(self, docks, self._placed)
         return docks
 
     def _fill_menus(self, commands: Iterable[Command]) -> dict[str, QAction]:

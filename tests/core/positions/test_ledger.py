@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.positions.holdings import SHARES, held, option, trade
-from vaultdesk.core.positions.ledger import ledger
+from vaultdesk.core.positions.ledger import Ledger, ledger
 
 if TYPE_CHECKING:
-    from vaultdesk.core.orders.broker import Execution
+    from vaultdesk.core.orders.broker import Execution, Held
+    from vaultdesk.core.positions.ledger import Books
 
 PUT = option("332.5")
 
@@ -92,3 +93,60 @@ def test_an_average_lies_within_the_prices_traded(trades: list[Execution]) -> No
         assert one.average_cost is not None
         assert min(prices) - 1 < one.average_cost < max(prices) + 1
         assert round(min(prices), 9) <= round(one.average_cost, 9) <= round(max(prices), 9)
+
+
+REPORTS = st.builds(
+    lambda number, revision, quantity, strike, fee: replace(
+        trade(str(quantity), "3.20", instrument=option(strike), name=f"e{number}"),
+        revision=revision,
+        commission=fee,
+    ),
+    st.integers(0, 2),
+    st.integers(1, 3),
+    st.integers(-5, 5).filter(bool),
+    st.sampled_from(["330", "335"]),
+    st.sampled_from([None, Decimal("0.65")]),
+)
+STEPS = st.lists(st.tuples(REPORTS, st.sampled_from(["go on", "sum", "sum late"])), max_size=20)
+
+
+def summed(books: Books) -> tuple[Held, ...]:
+    return ledger(one for book in books.values() for one in book)
+
+
+@given(STEPS)
+def test_what_is_added_up_step_by_step_is_what_all_trades_add_up_to(
+    steps: list[tuple[Execution, str]],
+) -> None:
+    """A correction may be of another contract than what it corrects."""
+    book, counts = Ledger(), dict[str, "Execution"]()
+    late: Books | None = None
+    for told, then in steps:
+        book.take(told)
+        known = counts.get(told.exec_id)
+        if known is None or known.revision <= told.revision:
+            counts[told.exec_id] = told
+        if late is not None:  # this was told before the sum of what came before it was known
+            book.settle(late, summed(late))
+            late = None
+        if then == "sum":
+            book.settle(books := book.open_books, summed(books))
+        elif then == "sum late":
+            late = book.open_books
+    while book.open:
+        book.settle(books := book.open_books, summed(books))
+    assert book.held == ledger(counts.values())
+
+
+def test_only_what_was_traded_since_is_added_up_again() -> None:
+    book = Ledger()
+    first, other = trade("63", "11.20", name="e1"), trade("5", "1", name="e2", instrument=SHARES)
+    for one in (first, other):
+        book.take(one)
+    books = book.open_books
+    book.settle(books, ledger((first, other)))
+    assert not book.open
+    book.take(replace(other, commission=Decimal("0.65")))
+    assert not book.open, "what it cost changes no holding"
+    book.take(trade("1", "2", 1, name="e3", instrument=SHARES))
+    assert list(book.open_books) == [(other.account, SHARES)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from math import exp
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,51 @@ def test_the_cheapest_is_the_one_of_all_that_cost_least_and_are_struck_no_lower(
             assert not (protects and cheaper)
     assert cheapest.at_call_after is not None
     assert cheapest.at_call_after <= before
+
+
+@pytest.mark.parametrize("strike", ["200", "202.5", "332.5", "347.5", "420", "497.5", "500"])
+def test_the_nearest_by_moneyness_is_found_among_all(strike: str) -> None:
+    """Of two as near the higher; also where the strike wished for lies beyond the last."""
+    for one in proposed(put(strike, "1", AUGUST)):
+        if Why.SAME_MONEYNESS not in one.why:
+            continue
+        near, far = one.near, one.far
+        growth = exp(far.rate * far.years) / exp(near.rate * near.years)
+        wished = near.strike * Decimal(repr(growth))
+        puts = [put for put in CONFIG.board.of(one.until, "P") if put.usable]
+        assert far is min(puts, key=lambda put: (abs(put.strike - wished), -put.strike))
+
+
+def test_of_two_strikes_as_near_the_higher_is_of_the_same_moneyness() -> None:
+    """Without interest a forward is the spot, so that 331.25 lies half-way."""
+    odd = boards.chain(AUGUST, strikes=(Decimal("331.25"), Decimal(350)))
+    made = boards.config(chains=(odd, boards.chain(DECEMBER)))
+    listed = tuple(replace(one, dividend_yield=one.rate) for one in made.board.listed)
+    config = replace(made, board=replace(made.board, listed=listed))
+    found = proposed(put("331.25", "1", AUGUST), config=config)
+    assert [x.far.strike for x in found if Why.SAME_MONEYNESS in x.why] == [Decimal("332.5")]
+
+
+def test_of_two_as_cheap_the_one_that_ends_first_and_is_struck_lowest_is_the_cheapest() -> None:
+    days, asked = (SEPTEMBER, DECEMBER), "1.00"
+    chains = [boards.chain(AUGUST)]
+    for day in days:
+        made = boards.chain(day)
+        same = [row for row in made.rows if row.right == "P" and row.strike in (340, 345)]
+        for row in same:
+            made = boards.requoted(made, row.contract, "0.90", asked)
+        chains.append(made)
+    config = boards.config(chains=tuple(chains))
+    usable = {put.strike for put in config.board.of(SEPTEMBER, "P") if put.usable}
+    assert {Decimal(340), Decimal(345)} <= usable
+    (found,) = [
+        x for x in proposed(put("335", "1", AUGUST), config=config) if Why.CHEAPEST in x.why
+    ]
+    assert (found.until, found.far.strike, found.far.quote.ask) == (
+        SEPTEMBER,
+        Decimal(340),
+        Decimal(asked),
+    )
 
 
 def test_costs_are_natural_and_half_way_with_commission() -> None:

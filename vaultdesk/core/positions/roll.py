@@ -139,7 +139,7 @@ def rolls(
         ends = countdown(near.expiry, config.at, sessions)
         if ends.days <= within_days and ends.last_trade > config.at:
             later = [side for expiry, side in sides if expiry > near.expiry]
-            found += [_proposal(at_call, one, near, *choice) for choice in _chosen(near, later)]
+            found += _proposals(at_call, one, near, later)
     return tuple(found)
 
 
@@ -234,32 +234,33 @@ def _growth(listed: Listed) -> float:
     return exp((listed.rate - listed.dividend_yield) * listed.years)
 
 
-def _proposal(
-    at_call: _AtCall, held: Held, near: Listed, far: Listed, why: tuple[Why, ...]
-) -> RollProposal:
-    contracts = int(held.quantity)
-    bought = HedgeLeg(far, Decimal(contracts), Decimal(contracts))
-    fees = at_call.config.rules.fees
-    natural = None if near.quote.bid is None else bought.price() - near.quote.bid
-    commission = fees.commission(Decimal(contracts)) * 2
+def _proposals(
+    at_call: _AtCall, held: Held, near: Listed, later: Sequence[_Side]
+) -> Iterator[RollProposal]:
+    """All for one held; what is the same for each is worked out once, as there may be thousands."""
+    contracts, bid, middle = int(held.quantity), near.quote.bid, near.mid
+    commission = at_call.config.rules.fees.commission(Decimal(contracts)) * 2
     gone = at_call.paid(near.strike) * contracts * near.multiplier
-    comes = at_call.paid(far.strike) * contracts * far.multiplier
-    return RollProposal(
-        held=held,
-        near=near,
-        far=far,
-        why=why,
-        contracts=contracts,
-        natural=natural,
-        mid=None if near.mid is None else bought.price(At.MID) - near.mid,
-        commission=commission,
-        at_call_before=at_call.now,
-        at_call_between=at_call.ltv(-gone),
-        at_call_after=at_call.ltv(
-            comes - gone, (natural or Decimal(0)) * contracts * far.multiplier + commission
-        ),
-        until=far.expiry,
-    )
+    between = at_call.ltv(-gone)
+    for far, why in _chosen(near, later):
+        bought = HedgeLeg(far, Decimal(contracts), Decimal(contracts))
+        natural = None if bid is None else bought.price() - bid
+        units = contracts * far.multiplier
+        comes = at_call.paid(far.strike) * units
+        yield RollProposal(
+            held=held,
+            near=near,
+            far=far,
+            why=why,
+            contracts=contracts,
+            natural=natural,
+            mid=None if middle is None else bought.price(At.MID) - middle,
+            commission=commission,
+            at_call_before=at_call.now,
+            at_call_between=between,
+            at_call_after=at_call.ltv(comes - gone, (natural or Decimal(0)) * units + commission),
+            until=far.expiry,
+        )
 
 
 class _AtCall:

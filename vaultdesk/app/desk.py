@@ -62,7 +62,6 @@ def run(
     Raises:
         KnownError: The desk cannot be opened at all; the sentence says what to do.
     """
-    sys.setswitchinterval(TURN_S)
     application = _application(offscreen=shot is not None)
     instance = SingleInstance(profile.home)
     if shot is None and not instance.acquire():
@@ -166,6 +165,7 @@ class Desk:
 
     async def main(self, problem: str) -> int:
         """Paint, open, watch, and at the end take everything down; gives the exit code."""
+        sys.setswitchinterval(TURN_S)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.quit.set))

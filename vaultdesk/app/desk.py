@@ -40,8 +40,8 @@ SETTLED_S = (10.0, 60.0)
 """What is loaded by then stays: looking through it for garbage held the loop up for 60 ms."""
 
 GARBAGE = (20_000, 20, 100)
-"""How often it is looked for: by Python's own measure the loop stood still for 25 to 50 ms each time
-while 100,000 records were written to a file."""
+"""How often it is looked for: by Python's own measure the loop stood still for 25 to 50 ms each
+time while 100,000 records were written to a file."""
 
 TURN_S = 0.001
 """How long a thread that computes may keep the interpreter from the loop. Each callback waits so

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from vaultdesk.services.hedge import HedgeService
     from vaultdesk.services.loan import LoanService
 
-REST_S = 0.5
+REST_S = 1.0
 """Between two surveys, while a broker tells one position after the other."""
 
 

@@ -196,7 +196,7 @@ async def _check(desk: Desk, script: Script) -> None:
     found = (
         ("orders filled", ORDERS, _filled(trading.orders.orders())),
         ("of them on disk", ORDERS, _filled(kept)),
-        ("in the list's rows", min(ORDERS, SHOWN), _filled(table.orders)),
+        ("in the list's rows", min(ORDERS, SHOWN), _filled(table.rows)),
         ("trades on disk", ORDERS * FILLS, len(trades) - POSITIONS),
         ("with their fee", ORDERS * FILLS, sum(one.commission == FEE for one in trades)),
         ("contracts at the broker", sum(one.quantity for one in there), _sum(trading)),

@@ -48,7 +48,7 @@ class Kept:
     def column(self, field: str) -> list[str]:
         table = self.book.list
         table.flush()
-        model = table._rows
+        model = table.keyed
         place = [column.field for column in model.columns].index(field)
         rows = range(model.rowCount(QModelIndex()))
         return [model.index(row, place).data() for row in rows]
@@ -98,7 +98,7 @@ def test_every_state_has_its_row(kept: Kept, state: OrderState) -> None:
 def test_the_newest_stand_on_top_and_a_change_stays_in_its_place(kept: Kept) -> None:
     kept.put(order(1, WORKING), order(2, WORKING))
     resets: list[bool] = []
-    kept.book.list._rows.modelReset.connect(lambda: resets.append(True))
+    kept.book.list.keyed.modelReset.connect(lambda: resets.append(True))
     kept.put(order(1, FILLED))
     assert kept.column("state") == ["▶ Working", "✓ Filled"]
     assert resets == []
@@ -233,7 +233,7 @@ def test_the_last_word_of_a_burst_counts(kept: Kept) -> None:
 
 def test_very_many_orders_are_shown_up_to_a_limit_that_is_said(kept: Kept) -> None:
     kept.put(*(order(number, FILLED) for number in range(SHOWN + 10)))
-    assert len(kept.book.list.orders) == SHOWN
+    assert len(kept.book.list.rows) == SHOWN
     assert text(kept.book, "orders.status") == f"the newest {SHOWN} of {SHOWN + 10} orders, 0 open"
 
 

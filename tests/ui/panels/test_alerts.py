@@ -69,7 +69,7 @@ class Watched:
         await self.panel.errands.settled()
 
     def column(self, field: str) -> list[str]:
-        model = self.panel.table._alerts
+        model = self.panel.table.keyed
         place = [column.field for column in model.columns].index(field)
         return [model.columns[place].text(row) for row in model.rows]
 
@@ -118,7 +118,7 @@ async def test_a_crossing_stands_on_top_with_its_numbers_and_is_open(watched: Wa
     assert watched.column("source") == ["yahoo LIVE 0 s"] * 2
     assert watched.column("acknowledged") == ["open", "open"]
     assert text(watched.panel, "alerts.status") == "2 alerts, 2 open"
-    newest = watched.panel.table.records[0]
+    newest = watched.panel.table.rows[0]
     assert {c.ground(newest) for c in alert_table.columns() if c.ground} == {"open"}
 
 
@@ -232,7 +232,7 @@ async def test_an_evaluation_that_changes_nothing_puts_no_rows_in_anew(
     watched: Watched, qtbot: QtBot
 ) -> None:
     await watched.price("299.00")
-    with qtbot.assertNotEmitted(watched.panel.table._alerts.modelReset):
+    with qtbot.assertNotEmitted(watched.panel.table.keyed.modelReset):
         await watched.price("298.90")
         await watched.panel.reload()
 
@@ -292,7 +292,7 @@ async def test_the_rules_button_asks_for_the_rules(watched: Watched) -> None:
 async def test_a_retired_panel_reads_and_ticks_no_more(watched: Watched) -> None:
     watched.panel.retire()
     await watched.price("279.00")
-    assert not watched.panel.table.records
+    assert not watched.panel.table.rows
     assert not running(watched.panel)
 
 

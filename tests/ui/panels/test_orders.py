@@ -565,8 +565,8 @@ async def test_a_fill_is_seen_with_its_trades(opened: OrderDesk) -> None:
     await opened.service.settled()
     book = opened.panel.book
     book.list.take_in()
-    assert book.list.orders[0].state is OrderState.FILLED
-    book.list.opened.emit(book.list.orders[0])
+    assert book.list.rows[0].state is OrderState.FILLED
+    book.list.opened.emit(book.list.rows[0])
     assert text(opened.panel, "orders.detail.filled") == "5 of 5, average pay 8.45"
     assert book.detail.table.model().index(0, 3).data() == "8.45"
 

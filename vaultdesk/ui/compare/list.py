@@ -1,65 +1,46 @@
-"""The table of hedges compared: keeps what is selected, Enter puts a hedge on the desk."""
+"""The table of hedges compared: Enter puts a hedge on the desk."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 
 from vaultdesk.ui.compare.table import COLUMNS, GROUNDS, Row
-from vaultdesk.ui.panel import named
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class CompareList(Table):
+class CompareList(KeyedTable[Row]):
     """Tells which hedge is selected, and which one is to be put on the desk."""
 
-    picked = Signal(str)
+    chosen = Signal(str)
     """The name of the hedge that is selected now."""
     opened = Signal(object)
     """The Row to be put on the desk."""
 
     def __init__(self) -> None:
-        self._compared = TableModel[Row](COLUMNS)
-        super().__init__(self._compared, GROUNDS)
-        named(self, "compare.table", "Hedges side by side; Enter puts one on the desk")
+        super().__init__(
+            "compare.table",
+            "Hedges side by side; Enter puts one on the desk",
+            COLUMNS,
+            lambda row: row.line.name,
+            GROUNDS,
+        )
         self.setAccessibleName("Hedges compared")
-        self.setSelectionMode(Table.SelectionMode.SingleSelection)
+        self.setSelectionMode(self.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        action = QAction("Put on the &desk", self)
-        action.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _on: self.open())
-        self.addAction(action)
+        self.add("Put on the &desk", self.open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         self.doubleClicked.connect(lambda _index: self.open())
         self.selectionModel().currentRowChanged.connect(lambda _now, _before: self._told())
 
-    @property
-    def rows(self) -> Sequence[Row]:
-        """What is shown."""
-        return self._compared.rows
-
-    @property
-    def current(self) -> Row | None:
-        """The selected hedge."""
-        place = self.currentIndex().row()
-        return self.rows[place] if 0 <= place < len(self.rows) else None
-
     def show_lines(self, rows: Sequence[Row]) -> None:
         """Show these; the selected hedge stays selected, else the first one is."""
-        names = [row.line.name for row in rows]
-        if names == [row.line.name for row in self.rows]:
-            self._compared.change_rows(rows)
-            return
-        held = self.current.line.name if self.current else ""
-        self._compared.show_rows(rows)
-        if rows:
-            self.selectRow(names.index(held) if held in names else 0)
+        self.show_keyed(rows)
+        if rows and not self.selected():
+            self.selectRow(0)
 
     def pick_name(self, name: str) -> None:
         """Select the hedge of this name, if it is shown."""
@@ -74,4 +55,4 @@ class CompareList(Table):
 
     def _told(self) -> None:
         if self.current is not None:
-            self.picked.emit(self.current.line.name)
+            self.chosen.emit(self.current.line.name)

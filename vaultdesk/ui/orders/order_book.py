@@ -164,7 +164,7 @@ class OrderBook(QWidget):
 
     def _show(self) -> None:
         """What goes with the rows that are shown and selected."""
-        rows, known = self.list.orders, self._orders()
+        rows, known = self.list.rows, self._orders()
         self._rows.setCurrentWidget(self.list if rows else self.empty)
         if not rows:
             say(self.empty, NO_OPEN if known else NO_ORDERS)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Qt, QTimer, Signal
 
 from vaultdesk.core.orders.life import Order, OrderState
+from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.orders.order_table import GROUNDS, columns
-from vaultdesk.ui.panel import named
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,10 +18,9 @@ SETTLE_MS = 80
 """Orders that change within it are shown together: a burst of fills is one repaint."""
 SHOWN = 300
 """The most rows; older orders are in the audit log."""
-KEEP = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
 
-class OrderList(Table):
+class OrderList(KeyedTable[Order]):
     """Enter opens an order, Delete asks to cancel what is selected.
 
     `orders` gives all of them, the newest first; `heard` says that one changed.
@@ -36,31 +31,23 @@ class OrderList(Table):
     cancel_asked = Signal()
     changed = Signal()
     """Other rows are shown, or the same read differently."""
-    picked = Signal()
-    """Others are selected."""
 
     def __init__(self, orders: Callable[[], Sequence[Order]]) -> None:
         self._orders = orders
-        self._rows = TableModel[Order](columns())
         self._places: dict[str, int] = {}
         self._heard: dict[str, Order] = {}
         self._open_only = False
-        super().__init__(self._rows, GROUNDS)
-        named(self, "orders.table", "Orders, the newest first")
+        super().__init__(
+            "orders.table", "Orders, the newest first", columns(), lambda one: one.ref, GROUNDS
+        )
         self.setAccessibleName("Orders")
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.take_in)
-        self._add("&Details", self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        self._add("&Cancel", self.cancel_asked.emit, Qt.Key.Key_Delete)
+        self.add("&Details", self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self.add("&Cancel", self.cancel_asked.emit, Qt.Key.Key_Delete)
         self.doubleClicked.connect(lambda _index: self._open())
-        self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
-
-    @property
-    def orders(self) -> Sequence[Order]:
-        """What is shown, newest first."""
-        return self._rows.rows
 
     def heard(self, order: Order) -> None:
         """An order changed: shown before long."""
@@ -88,17 +75,12 @@ class OrderList(Table):
         if any(self._elsewhere(order) for order in self._heard.values()):
             self.reload()
             return
-        rows = list(self._rows.rows)
+        rows = list(self.rows)
         for ref, order in self._heard.items():
             if (place := self._places.get(ref)) is not None:
                 rows[place] = order
         self._heard.clear()
         self._show(rows)
-
-    def selected(self) -> list[Order]:
-        """The orders of the selected rows, in their order."""
-        picked = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self.orders[row] for row in picked if row < len(self.orders)]
 
     def retire(self) -> None:
         """Show nothing more by itself."""
@@ -111,37 +93,13 @@ class OrderList(Table):
         return (order.ref in self._places) is hidden
 
     def _show(self, rows: Sequence[Order]) -> None:
-        if [one.ref for one in rows] == list(self._places):
-            self._rows.change_rows(rows)
-        else:
-            self._replace(rows)
+        self._places = {order.ref: place for place, order in enumerate(rows)}
+        self.show_keyed(rows)
         self.changed.emit()
 
-    def _replace(self, rows: Sequence[Order]) -> None:
-        """Other rows: what was selected stays selected where it still is."""
-        chosen = {order.ref for order in self.selected()}
-        at = self.currentIndex().row()
-        held = self.orders[at].ref if 0 <= at < len(self.orders) else ""
-        self._places = {order.ref: place for place, order in enumerate(rows)}
-        self._rows.show_rows(rows)
-        chooser = self.selectionModel()
-        if held in self._places:
-            index = self._rows.index(self._places[held], 0)
-            chooser.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-        for ref in chosen & self._places.keys():
-            chooser.select(self._rows.index(self._places[ref], 0), KEEP)
-
     def _open(self) -> None:
-        row = self.currentIndex().row()
-        if 0 <= row < len(self.orders):
-            self.opened.emit(self.orders[row])
-
-    def _add(self, text: str, run: Callable[[], object], *keys: Qt.Key) -> None:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(partial(_run, run))
-        self.addAction(action)
+        if self.current is not None:
+            self.opened.emit(self.current)
 
 
 def is_open(order: Order) -> bool:
@@ -150,7 +108,3 @@ def is_open(order: Order) -> bool:
     return not (
         state is OrderState.FILLED or state is OrderState.CANCELLED or state is OrderState.REJECTED
     )
-
-
-def _run(run: Callable[[], object], _checked: bool = False) -> None:
-    run()

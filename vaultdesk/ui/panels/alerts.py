@@ -124,7 +124,7 @@ class AlertsPanel(LivePanel):
         if self._silent is not None and self._silent[1] <= self._clock.now():
             self._silent = None
             self.bar.undo.hide()
-            self._count(self.table.records)
+            self._count(self.table.rows)
 
     def recolour(self) -> None:
         """The table paints itself."""
@@ -207,7 +207,7 @@ class AlertsPanel(LivePanel):
         )  # fmt: skip
 
     def _show(self, records: Sequence[AlertRecord]) -> None:
-        self.table.show_records(records)
+        self.table.show_keyed(records)
         self._rows.setCurrentWidget(self.table if records else self._empty)
         if not records:
             say(self._empty, self._why_empty())

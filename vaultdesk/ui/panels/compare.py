@@ -113,7 +113,7 @@ class ComparePanel(AttendingPanel):
         body.bar.run_asked.connect(lambda: self._ask(COMPARE))
         body.bar.save_asked.connect(self._save)
         body.table.opened.connect(self._put_on_desk)
-        body.table.picked.connect(self._picked)
+        body.table.chosen.connect(self._picked)
         body.scatter.chosen.connect(body.table.pick_name)
         body.bar.desk_asked.connect(body.table.open)
         body.payoff.asked.connect(lambda: self._ask(FAN))

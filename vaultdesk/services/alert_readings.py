@@ -28,19 +28,7 @@ def of_loan(state: LoanState, now: datetime) -> tuple[Reading, ...]:
     levels = {"margin call": state.call_price, "close-out": state.closeout_price}
     note = ", ".join(f"{name} at {_cents(at)}" for name, at in levels.items() if at is not None)
     return tuple(
-        Reading(
-            metric=metric,
-            subject="",
-            value=value,
-            at=now,
-            quality=state.quality,
-            source=state.quote.source,
-            price=state.price,
-            price_at=state.quote.at,
-            confirmed=state.confirmed,
-            symbol=state.quote.symbol,
-            note=note,
-        )
+        _by_valuation(metric, value, state, now, note)
         for metric, value in values.items()
         if value is not None
     )
@@ -92,10 +80,18 @@ def of_hedges(
         return ends
     call = state.call_price
     notes = (f"margin call at {_cents(call)}" if call else "", f"on {held.on}")
-    protection = Reading(
-        metric=Metric.COVERAGE,
+    note = ", ".join(note for note in notes if note)
+    return (*ends, _by_valuation(Metric.COVERAGE, held.protected, state, now, note))
+
+
+def _by_valuation(
+    metric: Metric, value: Decimal, state: LoanState, now: datetime, note: str
+) -> Reading:
+    """A value that is as good as the loan's valuation."""
+    return Reading(
+        metric=metric,
         subject="",
-        value=held.protected,
+        value=value,
         at=now,
         quality=state.quality,
         source=state.quote.source,
@@ -103,9 +99,8 @@ def of_hedges(
         price_at=state.quote.at,
         confirmed=state.confirmed,
         symbol=state.quote.symbol,
-        note=", ".join(note for note in notes if note),
+        note=note,
     )
-    return (*ends, protection)
 
 
 def in_session(symbol: str, hours: Hours | None, now: datetime) -> bool:

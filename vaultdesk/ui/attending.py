@@ -1,4 +1,4 @@
-"""A panel that the hedge service works for while it is seen."""
+"""A panel that a service works for while it is seen."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vaultdesk.events import Bus
-    from vaultdesk.services.hedge import HedgeService
+
+    Attend = Callable[[], Callable[[], None]]
 
 
 class AttendingPanel(LivePanel):
-    """Chains are fetched and valued for it only while somebody looks."""
+    """Chains are fetched and valued for it only while somebody looks.
 
-    def __init__(self, bus: Bus, hedge: HedgeService) -> None:
+    `attend` has that begun and gives what ends it.
+    """
+
+    def __init__(self, bus: Bus, attend: Attend) -> None:
         super().__init__(bus)
-        self._hedge = hedge
+        self._attend = attend
         self._leave: Callable[[], None] | None = None
 
     def looked_at(self, *, seen: bool) -> None:
@@ -28,4 +32,4 @@ class AttendingPanel(LivePanel):
             self._leave()
             self._leave = None
         if seen and not self._retired:
-            self._leave = self._hedge.attend()
+            self._leave = self._attend()

@@ -165,6 +165,11 @@ class Table(QTableView):
         self.fit()
         return True
 
+    def height_of(self, rows: int) -> int:
+        """Pixels of so many rows and their heading: given those, the page scrolls, not the table."""
+        head = self.horizontalHeader().sizeHint().height()
+        return head + rows * self.verticalHeader().defaultSectionSize()
+
     def fit(self) -> None:
         """Choose the columns that are shown and share the room among them."""
         count = len(self._model.rows) or 1

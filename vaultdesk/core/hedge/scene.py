@@ -18,6 +18,7 @@ from vaultdesk.core.options.style import formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     import numpy.typing as npt
 
@@ -169,22 +170,27 @@ def leg_values(
     return values
 
 
+def book_leg(listed: Listed, contracts: Decimal) -> Leg:
+    """Contracts of it, negative when sold, as options are valued together."""
+    return Leg(
+        kind=listed.kind,
+        quantity=float(contracts),
+        strike=float(listed.strike),
+        years=listed.years,
+        volatility=listed.volatility,
+        rate=listed.rate,
+        dividend_yield=listed.dividend_yield,
+        multiplier=float(listed.multiplier),
+    )
+
+
 def _leg_value(
     config: StrategyConfig, leg: HedgeLeg, spots: FloatArray, passed: FloatArray, scene: Scene
 ) -> FloatArray:
     listed, shift = leg.listed, scene.vol_pts / 100.0
     smile = config.board.smiles.get(listed.expiry)
     if scene.smile is SmileRule.STRIKE or smile is None:
-        one = Leg(
-            kind=listed.kind,
-            quantity=float(leg.contracts),
-            strike=float(listed.strike),
-            years=listed.years,
-            volatility=listed.volatility,
-            rate=listed.rate,
-            dividend_yield=listed.dividend_yield,
-            multiplier=float(listed.multiplier),
-        )
+        one = book_leg(listed, leg.contracts)
         return scenario_cube([one], spots, [shift], passed, shift=True, style=listed.style)[:, 0]
     left = listed.years - passed[np.newaxis, :]
     volatility = moved(listed, smile, config, spots[:, np.newaxis], left, scene.smile) + shift

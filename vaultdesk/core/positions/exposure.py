@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.hedge.ltv import hedged_ltv
+from vaultdesk.core.hedge.scene import book_leg
 from vaultdesk.core.hedge.vocabulary import Use
 from vaultdesk.core.market import Quality, worst
 from vaultdesk.core.options.book import Leg, book_greeks
@@ -160,16 +161,7 @@ def _leg(held: Held, listed: Listed | None) -> Leg:
         return Leg(kind=0, quantity=float(held.quantity))
     if listed is None:
         return Leg(kind=1, quantity=float(held.quantity))
-    return Leg(
-        kind=listed.kind,
-        quantity=float(held.quantity),
-        strike=float(listed.strike),
-        years=listed.years,
-        volatility=listed.volatility,
-        rate=listed.rate,
-        dividend_yield=listed.dividend_yield,
-        multiplier=float(listed.multiplier),
-    )
+    return book_leg(listed, held.quantity)
 
 
 def _greeks(legs: Sequence[Leg], config: StrategyConfig) -> list[Greeks | None]:

@@ -141,9 +141,8 @@ class FinderResult(QWidget):
 
     def _fit_table(self, count: int) -> None:
         """As high as its rows; what is scrolled is the page."""
-        rows = min(count, MOST_ROWS) * self.table.verticalHeader().defaultSectionSize()
         bar = self.table.horizontalScrollBar().sizeHint().height()
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows + bar)
+        self.table.setFixedHeight(self.table.height_of(min(count, MOST_ROWS)) + bar)
 
     def _offer(self, button: QPushButton, words: str, value: Decimal | None) -> None:
         button.setVisible(value is not None)

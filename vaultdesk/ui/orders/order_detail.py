@@ -117,8 +117,7 @@ class OrderDetail(QWidget):
         """As high as its rows: the page scrolls, not the table."""
         self.table.fit()
         count = len(self._trades.rows)
-        row = self.table.verticalHeader().defaultSectionSize()
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + count * row)
+        self.table.setFixedHeight(self.table.height_of(count))
         self.table.setVisible(bool(count))
         self.none.setVisible(not count)
 

@@ -185,9 +185,7 @@ class TicketView(QWidget):
     def _fit(self) -> None:
         """As high as its rows: the panel scrolls, not the table."""
         self.table.fit()
-        row = self.table.verticalHeader().defaultSectionSize()
-        head = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(head + max(len(self._model.rows), 1) * row)
+        self.table.setFixedHeight(self.table.height_of(max(len(self._model.rows), 1)))
 
     def _row_chosen(self) -> None:
         self._show_chosen()

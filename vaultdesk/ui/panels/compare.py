@@ -55,7 +55,8 @@ class ComparePanel(AttendingPanel):
         save_record: Callable[[str, HedgeInputs, None, Comparison], object],
         kept: str = "",
     ) -> None:
-        super().__init__(bus, hedge)
+        super().__init__(bus, hedge.attend)
+        self._hedge = hedge
         self._save_record = save_record
         self._result: tuple[Comparison, HedgeInputs] | None = None
         self._lines: tuple[Line, ...] = ()

@@ -57,7 +57,8 @@ class FinderPanel(AttendingPanel):
         save_record: Callable[[str, HedgeInputs, FindRequest, Found], object],
         kept: str = "",
     ) -> None:
-        super().__init__(bus, hedge)
+        super().__init__(bus, hedge.attend)
+        self._hedge = hedge
         self._save_record = save_record
         self._answer: tuple[Found, HedgeInputs] | None = None
         self._picture: Picture | None = None

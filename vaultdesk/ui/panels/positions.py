@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout
 from vaultdesk.events import BrokerStatusChanged, Bus, PositionsChanged
 from vaultdesk.ports import KnownError
 from vaultdesk.ui import theme
+from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.own_undo import OwnUndo, redoes, undoes
 from vaultdesk.ui.positions.body import PositionsBody
 from vaultdesk.ui.positions.elsewhere import Elsewhere
@@ -36,7 +36,7 @@ SETTLE_MS = 120
 NO_ROLLS = "No put that is held for long ends within 45 days."
 
 
-class PositionsPanel(OwnUndo, LivePanel):
+class PositionsPanel(OwnUndo, AttendingPanel):
     """Shows the position service; tickets made here go to the order desk.
 
     `clock` is the market's, by which ages and countdowns go; `kept` what `view_changed` told last.
@@ -58,9 +58,8 @@ class PositionsPanel(OwnUndo, LivePanel):
         clock: Clock,
         kept: str = "",
     ) -> None:
-        super().__init__(bus)
+        super().__init__(bus, positions.attend)
         self._positions, self._orders, self._clock = positions, orders, clock
-        self._leave: Callable[[], None] | None = None
         self._minute: datetime | None = None
         self.errands = Errands(self._fail)
         self.body = PositionsBody(clock.now, kept)
@@ -125,11 +124,7 @@ class PositionsPanel(OwnUndo, LivePanel):
     def looked_at(self, *, seen: bool) -> None:
         """Have marks, Greeks and rolls kept up to date while somebody looks."""
         super().looked_at(seen=seen)
-        if self._leave is not None:
-            self._leave()
-            self._leave = None
         if seen and not self._retired:
-            self._leave = self._positions.attend()
             self.show_survey()
 
     def _connect(self) -> None:

@@ -71,7 +71,8 @@ class StrategyPanel(OwnUndo, AttendingPanel):
         kept: str = "",
         order: Callable[[Position, str], object] | None = None,
     ) -> None:
-        super().__init__(bus, hedge)
+        super().__init__(bus, hedge.attend)
+        self._hedge = hedge
         self._order = order
         self._clock = clock
         found = parsed(kept)

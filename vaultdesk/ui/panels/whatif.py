@@ -60,7 +60,8 @@ class WhatIfPanel(AttendingPanel):
         closes: Closes | None = None,
         history: Callable[[], QWidget] | None = None,
     ) -> None:
-        super().__init__(bus, hedge)
+        super().__init__(bus, hedge.attend)
+        self._hedge = hedge
         self._clock = clock
         self._shown: Look | None = None
         self.errands = Errands(self._tell)

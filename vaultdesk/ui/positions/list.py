@@ -125,10 +125,7 @@ class PositionList(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        row = self.table.verticalHeader().defaultSectionSize()
-        rows = min(max(len(self.table.rows), FEWEST), MOST)
-        head = self.table.horizontalHeader().sizeHint().height()
-        height = head + rows * row + 4
+        height = self.table.height_of(min(max(len(self.table.rows), FEWEST), MOST)) + 4
         self.table.setMinimumHeight(height)
         self.table.setMaximumHeight(self.maximumHeight() if self._grows else height)
 

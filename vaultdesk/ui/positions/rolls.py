@@ -137,10 +137,7 @@ class RollView(QWidget):
 
     def _fit(self) -> None:
         """As high as its rows, up to so many."""
-        row = self.table.verticalHeader().defaultSectionSize()
-        count = min(len(self.table.rows), MOST_ROWS)
-        head = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(head + count * row + 4)
+        self.table.setFixedHeight(self.table.height_of(min(len(self.table.rows), MOST_ROWS)) + 4)
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()

@@ -210,8 +210,7 @@ class LegsTable(QWidget):
         """As high as its rows: the panel scrolls, not the table."""
         self.table.fit()
         rows = max(len(self._model.rows), EMPTY_ROWS)
-        row = self.table.verticalHeader().defaultSectionSize()
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * row)
+        self.table.setFixedHeight(self.table.height_of(rows))
 
     def _show_chosen(self) -> None:
         at = self.chosen()

@@ -136,6 +136,4 @@ class ScenarioTable(QWidget):
 
     def _fit(self) -> None:
         self.table.fit()
-        row = self.table.verticalHeader().defaultSectionSize()
-        rows = max(len(self._model.rows), 1)
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows * row)
+        self.table.setFixedHeight(self.table.height_of(max(len(self._model.rows), 1)))

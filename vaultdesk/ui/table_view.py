@@ -166,7 +166,7 @@ class Table(QTableView):
         return True
 
     def height_of(self, rows: int) -> int:
-        """Pixels of so many rows and their heading: given those, the page scrolls, not the table."""
+        """Pixels of so many rows and their heading: with those the page scrolls, not the table."""
         head = self.horizontalHeader().sizeHint().height()
         return head + rows * self.verticalHeader().defaultSectionSize()
 

@@ -20,14 +20,14 @@ from tests.fakes.hedge_tape import hedge_tape
 from vaultdesk.app import hedge_file
 from vaultdesk.app.reports import fingerprint, report_of, save_report, write_report
 from vaultdesk.cli import main
-from vaultdesk.core.hedge.report.document import Heading, Paragraph, Points, Table
-from vaultdesk.core.hedge.report.figures import number, percent
+from vaultdesk.core.reports.document import Heading, Paragraph, Points, Table
+from vaultdesk.core.reports.figures import number, percent
 from vaultdesk.ports import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vaultdesk.core.hedge.report import Report
+    from vaultdesk.core.reports.document import Report
 
 LOAN = ("--units", "10050", "--amount", "2100000", "--call-ltv", "0.75", "--closeout-ltv", "0.85")
 FIND = ("--max-ltv", "0.70", "--max-fall", "0.30", "--horizon", "2026-12-18", "--use", "pledged")

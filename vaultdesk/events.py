@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
     from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.life import Mode, Order
     from vaultdesk.core.orders.preview import Preview
+    from vaultdesk.core.reports.kept import ReportRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +320,20 @@ class AlertsEvaluated:
     """The rules were evaluated; told once a second at most."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """A report was made and is kept."""
+
+    row: ReportRow
+
+
+@dataclass(frozen=True, slots=True)
+class ScenesChanged:
+    """The named what-if scenes are others now, in the order of their names."""
+
+    names: tuple[str, ...]
 
 
 E = TypeVar("E")

@@ -46,6 +46,7 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
     from vaultdesk.core.orders.draft import OrderDraft
     from vaultdesk.core.orders.instrument import Instrument, InstrumentQuote
     from vaultdesk.core.orders.life import Order
+    from vaultdesk.core.reports.kept import KeptReport, ReportRow
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -425,6 +426,22 @@ class AuditStore(Protocol):
 
     async def broken(self) -> str:
         """What is wrong first, a sentence that names the record; empty where all is as written."""
+
+
+class ReportStore(Protocol):
+    """Keeps what reports were made from; nothing in it is ever changed.
+
+    Every method may raise StorageError; then nothing was changed.
+    """
+
+    async def keep(self, report: KeptReport, facts: tuple[Fact, ...]) -> None:
+        """Keep it, and these facts in the audit log with it; one that is kept already stays."""
+
+    async def get(self, number: str) -> KeptReport | None:
+        """The report of an id."""
+
+    async def rows(self) -> tuple[ReportRow, ...]:
+        """All of them without what they were made from, the newest first."""
 
 
 class Channel(Protocol):

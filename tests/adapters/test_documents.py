@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from vaultdesk.adapters.documents import look, pdf
 from vaultdesk.adapters.documents.tables import SIZES, widths_at
-from vaultdesk.core.hedge.report.document import (
+from vaultdesk.core.reports.document import (
     Chart,
     Column,
     Curve,

@@ -13,14 +13,14 @@ from vaultdesk.app.hedge_answers import recomputed
 from vaultdesk.app.plugins import strategies
 from vaultdesk.core.hedge.candidates import candidates
 from vaultdesk.core.hedge.compare import compare
-from vaultdesk.core.hedge.report import Made, comparison_report, found_report
+from vaultdesk.core.reports.decision import Made, comparison_report, found_report
 from vaultdesk.ports import InputError
 from vaultdesk.services.files import writing
 from vaultdesk.services.off_loop import off_loop
 
 if TYPE_CHECKING:
     from vaultdesk.app.hedge_file import HedgeRecord
-    from vaultdesk.core.hedge.report import Report
+    from vaultdesk.core.reports.document import Report
     from vaultdesk.services.off_loop import Stop
 
 

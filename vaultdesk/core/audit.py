@@ -37,6 +37,7 @@ class FactKind(StrEnum):
     ALERT = "alert"
     SETTING = "setting"
     POSITION = "position"
+    REPORT = "report"
     KEPT = "kept"
     """A row of the database as it is from here on; `wire` is what was changed in it."""
 

@@ -100,6 +100,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["", "dark", "light"],
         _said("Desk", "The look, dark or light; empty for the one last chosen in the window."),
     ] = ""
+    locale: Annotated[
+        str,
+        _said(
+            "Desk",
+            "Whose way numbers and dates are written on screen, such as de_CH; empty for this "
+            "machine's own. Files always have ISO dates and decimal points.",
+            pattern=r"^([a-z]{2,3}(_[A-Z]{2})?)?\Z",
+        ),
+    ] = ""
     request_timeout_s: Annotated[
         float, _said("Market", "Seconds a source may take to answer.", ge=1, le=120)
     ] = 15
@@ -296,6 +305,66 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             live=True,
         ),
     ] = "slack"
+    share_folder: Annotated[
+        str,
+        _said(
+            "Reports",
+            "A folder others can read, such as a network drive, that reports are shared into; "
+            "empty for none.",
+            live=True,
+        ),
+    ] = ""
+    report_mail_to: Annotated[
+        str,
+        _said(
+            "Reports",
+            "The addresses reports are mailed to, with commas between; empty for those of alerts.",
+            live=True,
+            pattern=rf"^({_ADDRESS}(, *{_ADDRESS})*)?\Z",
+        ),
+    ] = ""
+    serve: Annotated[
+        bool,
+        _said(
+            "Server",
+            "Answer other programs on this machine while the desk is open, as JSON; they need "
+            "the token.",
+            live=True,
+        ),
+    ] = False
+    serve_host: Annotated[
+        str,
+        _said(
+            "Server",
+            "The address to listen at: 127.0.0.1 for this machine only; any other needs a token "
+            "in the keyring.",
+            live=True,
+            pattern=r"^[0-9A-Za-z.:-]+\Z",
+        ),
+    ] = "127.0.0.1"
+    serve_port: Annotated[
+        int, _said("Server", "The port to listen at.", live=True, ge=1, le=65_535)
+    ] = 8741
+    serve_origins: Annotated[
+        str,
+        _said(
+            "Server",
+            "Web pages that may ask from a browser (CORS), such as https://desk.example.com, "
+            "with commas between; empty for none.",
+            live=True,
+            pattern=r"^(https?://[^\s,/]+(, *https?://[^\s,/]+)*)?\Z",
+        ),
+    ] = ""
+    websocket_interval_seconds: Annotated[
+        float,
+        _said(
+            "Server",
+            "Seconds between two portfolio updates to those who listen.",
+            live=True,
+            ge=0.2,
+            le=3600,
+        ),
+    ] = 5
     secrets_in: Annotated[
         Literal["keyring", "session", "vault"],
         _said(

@@ -27,6 +27,7 @@ MIGRATIONS = (
     "m0004_history",
     "m0005_templates",
     "m0006_orders",
+    "m0007_reports",
 )
 """Every schema version in order; the first makes version 1."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -232,3 +233,26 @@ hedge_templates = Table(
     Column("build", Text, nullable=False),
 )
 """What each is made of as JSON with decimals as text."""
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("program", String(32), nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("record_sha256", String(64), nullable=False),
+    Column("pdf_sha256", String(64), nullable=False),
+    Index("reports_by_time", "made"),
+)
+"""Rows are only ever added; `record` is what the document is made from, as JSON, compressed."""
+
+scenes = Table(
+    "scenes",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("scene", Text, nullable=False),
+)
+"""What-if scenes by name, as JSON with decimals as text."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from reportlab.platypus import Flowable
 
 from vaultdesk.adapters.documents.look import BLUE, GOLD, GREY, INK, MEASURE, PLAIN, RED, RULE
-from vaultdesk.core.hedge.report.document import Stroke
+from vaultdesk.core.reports.document import Stroke
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reportlab.lib.colors import Color
 
-    from vaultdesk.core.hedge.report.document import Chart
+    from vaultdesk.core.reports.document import Chart
 
 LEFT, RIGHT, BELOW, ABOVE = 42.0, 14.0, 40.0, 34.0
 HEIGHT, SIZE = 250.0, 6.6

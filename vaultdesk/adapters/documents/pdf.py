@@ -21,15 +21,15 @@ from reportlab.platypus.tableofcontents import TableOfContents
 from vaultdesk.adapters.documents import look
 from vaultdesk.adapters.documents.chart import HEIGHT, Drawn
 from vaultdesk.adapters.documents.tables import table
-from vaultdesk.core.hedge.report import document
-from vaultdesk.core.hedge.report.document import facts
+from vaultdesk.core.reports import document
+from vaultdesk.core.reports.document import facts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reportlab.pdfgen.canvas import Canvas
 
-    from vaultdesk.core.hedge.report.document import Part, Report
+    from vaultdesk.core.reports.document import Part, Report
 
 ROW, ROWS_KEPT, MOST = 14.0, 14, 300.0
 """Points a line of a table takes, how many are kept on one page, and the most that is left empty

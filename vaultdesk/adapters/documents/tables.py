@@ -9,11 +9,11 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Paragraph, Table, TableStyle
 
 from vaultdesk.adapters.documents.look import INK, MEASURE, PLAIN, RULE, STRONG, bound, cell
-from vaultdesk.core.hedge.report.document import Fit
+from vaultdesk.core.reports.document import Fit
 
 if TYPE_CHECKING:
-    from vaultdesk.core.hedge.report.document import Column
-    from vaultdesk.core.hedge.report.document import Table as Rows
+    from vaultdesk.core.reports.document import Column
+    from vaultdesk.core.reports.document import Table as Rows
 
 SIZES = (7.4, 7.0, 6.6, 6.2, 5.8)
 """Points; the largest that fits is taken."""

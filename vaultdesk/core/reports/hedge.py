@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.costs import cost_of, protected_days
 from vaultdesk.core.hedge.protection import protection_of
-from vaultdesk.core.hedge.report.chart import ltv_chart
-from vaultdesk.core.hedge.report.document import (
+from vaultdesk.core.hedge.scenarios import scenarios_of
+from vaultdesk.core.hedge.scene import Scene
+from vaultdesk.core.reports.chart import ltv_chart
+from vaultdesk.core.reports.document import (
     Column,
     Fit,
     Heading,
@@ -19,9 +21,7 @@ from vaultdesk.core.hedge.report.document import (
     Section,
     Table,
 )
-from vaultdesk.core.hedge.report.figures import MISSING, money, number, percent, price, quantity
-from vaultdesk.core.hedge.scenarios import scenarios_of
-from vaultdesk.core.hedge.scene import Scene
+from vaultdesk.core.reports.figures import MISSING, money, number, percent, price, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.position import HedgeLeg, Position
-    from vaultdesk.core.hedge.report.document import Part
     from vaultdesk.core.hedge.views import Cost, LegCost, Protection, Scenario
+    from vaultdesk.core.reports.document import Part
 
 KEPT = {True: "kept", False: "lost", None: "no fall brings a call about"}
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.compare import Profile
-from vaultdesk.core.hedge.report.document import Column, Fit, Paragraph, Section, Table
-from vaultdesk.core.hedge.report.figures import MISSING, money, number, percent
 from vaultdesk.core.hedge.scene import Scene, days_passed, outlook
+from vaultdesk.core.reports.document import Column, Fit, Paragraph, Section, Table
+from vaultdesk.core.reports.figures import MISSING, money, number, percent
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.compare import Candidate, Comparison

@@ -10,9 +10,9 @@ import numpy as np
 
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.pictures.payoff import HIGH, LOW, curves, price_grid
-from vaultdesk.core.hedge.report.document import Chart, Curve, Stroke, Tick
-from vaultdesk.core.hedge.report.figures import number, percent
 from vaultdesk.core.hedge.scene import Scene
+from vaultdesk.core.reports.document import Chart, Curve, Stroke, Tick
+from vaultdesk.core.reports.figures import number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

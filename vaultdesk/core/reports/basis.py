@@ -6,7 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
-from vaultdesk.core.hedge.report.document import (
+from vaultdesk.core.hedge.vocabulary import SmileRule, Use
+from vaultdesk.core.market import Quality
+from vaultdesk.core.options.chain import value_chains
+from vaultdesk.core.reports.document import (
     Column,
     Fit,
     Heading,
@@ -16,7 +19,7 @@ from vaultdesk.core.hedge.report.document import (
     Table,
     facts,
 )
-from vaultdesk.core.hedge.report.figures import (
+from vaultdesk.core.reports.figures import (
     age,
     moment,
     moments,
@@ -26,9 +29,6 @@ from vaultdesk.core.hedge.report.figures import (
     price,
     quantity,
 )
-from vaultdesk.core.hedge.vocabulary import SmileRule, Use
-from vaultdesk.core.market import Quality
-from vaultdesk.core.options.chain import value_chains
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.board import Board

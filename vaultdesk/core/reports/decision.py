@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.compare import Profile
-from vaultdesk.core.hedge.report.alternatives import NAMES, compared_section, searched_section
-from vaultdesk.core.hedge.report.basis import inputs_section, mark_of, model_section
-from vaultdesk.core.hedge.report.document import (
+from vaultdesk.core.reports.alternatives import NAMES, compared_section, searched_section
+from vaultdesk.core.reports.basis import inputs_section, mark_of, model_section
+from vaultdesk.core.reports.document import (
     Heading,
     Paragraph,
     Points,
@@ -17,16 +17,16 @@ from vaultdesk.core.hedge.report.document import (
     Section,
     facts,
 )
-from vaultdesk.core.hedge.report.figures import moments, money, number, percent
-from vaultdesk.core.hedge.report.hedge import Sheet, cost_in_words, deals, hedge_section
-from vaultdesk.core.hedge.report.loan import loan_section
+from vaultdesk.core.reports.figures import moments, money, number, percent
+from vaultdesk.core.reports.hedge import Sheet, cost_in_words, deals, hedge_section
+from vaultdesk.core.reports.loan import loan_section
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.compare import Candidate, Comparison
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.finder import Found
     from vaultdesk.core.hedge.inputs import HedgeInputs
-    from vaultdesk.core.hedge.report.document import Part
+    from vaultdesk.core.reports.document import Part
 
 RULES = {
     Profile.CONSERVATIVE: "the lower hedged LTV at the call price, then the lower annual cost",

@@ -19,22 +19,22 @@ from vaultdesk.core.hedge.finder import FindRequest, find
 from vaultdesk.core.hedge.inputs import HedgeInputs, configured
 from vaultdesk.core.hedge.pictures.payoff import Measure, curves
 from vaultdesk.core.hedge.position import Position
-from vaultdesk.core.hedge.report import Made, comparison_report, found_report
-from vaultdesk.core.hedge.report.alternatives import worst_within
-from vaultdesk.core.hedge.report.document import Chart, Heading, Paragraph, Points, Stroke, Table
-from vaultdesk.core.hedge.report.figures import age, moments, number, percent, price
 from vaultdesk.core.hedge.strategies.protective_put import ProtectivePut
 from vaultdesk.core.hedge.vocabulary import HedgeRules, Use
 from vaultdesk.core.loan.vocabulary import Asset, Lot
 from vaultdesk.core.market import Quality
+from vaultdesk.core.reports.alternatives import worst_within
+from vaultdesk.core.reports.decision import Made, comparison_report, found_report
+from vaultdesk.core.reports.document import Chart, Heading, Paragraph, Points, Stroke, Table
+from vaultdesk.core.reports.figures import age, moments, number, percent, price
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.compare import Comparison
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.finder import Found
-    from vaultdesk.core.hedge.report.document import Report, Section
     from vaultdesk.core.loan.terms import Facility
     from vaultdesk.core.market import Chain
+    from vaultdesk.core.reports.document import Report, Section
 
 CHAINS = tuple(chain(day) for day in EXPIRIES[:3])
 REQUEST = FindRequest(Decimal("0.70"), Decimal("0.30"), EXPIRIES[2])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.hedge.report.document import Column, Fit, Heading, Section, Table, facts
-from vaultdesk.core.hedge.report.figures import money, number, percent, price, quantity
+from vaultdesk.core.reports.document import Column, Fit, Heading, Section, Table, facts
+from vaultdesk.core.reports.figures import money, number, percent, price, quantity
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -8,6 +8,6 @@ CONTEXT = "vaultdesk"
 def tr(text: str) -> str:
     """The text in the user's language, the text itself where nobody has translated it.
 
-    What varies stands in braces and is filled in afterwards: `tr("{name} was kept").format(name=…)`.
+    What varies stands in braces and is filled in afterwards: `tr("{name} is kept").format(name=…)`.
     """
     return QCoreApplication.translate(CONTEXT, text)

@@ -24,10 +24,10 @@ from vaultdesk.ports import AuditStore, StorageError
 from vaultdesk.services.audit import (
     PAGE,
     PROBLEM,
-    RETRY_AFTER_S,
     TELL_AFTER_S,
     AuditService,
 )
+from vaultdesk.services.write_queue import AGAIN_S
 from vaultdesk.storage.audit_store import SqlAuditStore
 from vaultdesk.storage.database import Database
 
@@ -241,10 +241,10 @@ async def test_a_disk_that_refused_is_asked_again_by_itself(desk: Desk) -> None:
     async with asyncio.timeout(PATIENCE_S):
         for _ in range(2):
             await desk.disk.asked.acquire()
-            await desk.naps.end(RETRY_AFTER_S)
+            await desk.naps.end(AGAIN_S)
         await desk.disk.asked.acquire()
         desk.disk.full = False
-        await desk.naps.end(RETRY_AFTER_S)
+        await desk.naps.end(AGAIN_S)
         await cleared.wait()
     assert [fact.text for fact in await desk.facts()] == ["one"]
 

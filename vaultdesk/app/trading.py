@@ -258,7 +258,7 @@ class Trading:
 
     async def close(self) -> None:
         """Hang up and write down the rest."""
-        await self.orders.close()
+        await self._actions.told(self.orders.close())
         self.positions.close()
         await self.market.close()
         await self._actions.told(self.audit.close())

@@ -17,11 +17,10 @@ from vaultdesk.events import (
     OrdersLoaded,
     PositionsChanged,
     PreviewMade,
-    ProblemCleared,
-    ProblemRaised,
 )
 from vaultdesk.ports import AuditStore, Clock, StorageError
 from vaultdesk.services.files import writing
+from vaultdesk.services.write_queue import WriteQueue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from vaultdesk.core.audit import Entry
 
 PROBLEM = "audit.store"
-
-RETRY_AFTER_S = 5.0
-"""How long a disk that refused is left alone."""
 
 TELL_AFTER_S = 0.5
 """Changes within so long are told as one."""
@@ -68,10 +64,8 @@ class AuditService:
     ) -> None:
         self._bus, self._wall, self._sleep = bus, wall, sleep
         self._store: AuditStore | None = None
-        self._pending: list[Fact] = []
-        self._refusal = ""
-        self._writing: asyncio.Task[None] | None = None
-        self._retrying: asyncio.Task[None] | None = None
+        self._queue = WriteQueue[Fact](bus, PROBLEM, self._write, sleep=sleep)
+        self.note, self.settled = self._queue.add, self._queue.settled
         self._telling: asyncio.Task[None] | None = None
         self._undo = [
             bus.subscribe(AlertRaised, self._on_alert),
@@ -81,12 +75,7 @@ class AuditService:
     async def use(self, store: AuditStore) -> None:
         """Write everything into this log, also what came before."""
         self._store = store
-        self._go_on()
-
-    def note(self, fact: Fact) -> None:
-        """Write this after what came before it."""
-        self._pending.append(fact)
-        self._go_on()
+        self._queue.open()
 
     def setting_changed(self, name: str, before: object, after: object) -> None:
         """Write that the user changed a setting; of a web address only the host is written."""
@@ -96,18 +85,6 @@ class AuditService:
     def secret_changed(self, name: str, *, kept: bool) -> None:
         """Write that the user gave or removed a secret, which itself is never written."""
         self._user_did(name, f"{name} was {'entered' if kept else 'removed'}.")
-
-    async def settled(self) -> None:
-        """Return when everything is written.
-
-        Raises:
-            StorageError: The disk refused; it is tried again later by itself.
-        """
-        self._go_on()
-        if self._writing is not None:
-            await asyncio.shield(self._writing)
-        if self._refusal:
-            raise StorageError(self._refusal)
 
     async def entries(
         self,
@@ -164,11 +141,10 @@ class AuditService:
         for undo in self._undo:
             undo()
         try:
-            await self.settled()
+            await self._queue.close()
         finally:
-            for task in (self._retrying, self._telling):
-                if task is not None:
-                    task.cancel()
+            if self._telling is not None:
+                self._telling.cancel()
 
     def _stored(self) -> AuditStore:
         if self._store is None:
@@ -182,40 +158,10 @@ class AuditService:
     def _user_did(self, subject: str, text: str) -> None:
         self.note(Fact(FactKind.SETTING, self._wall.now(), subject, "user", text))
 
-    def _go_on(self) -> None:
-        """Begin to write what there is to write, if nobody is at it."""
-        idle = self._writing is None or self._writing.done()
-        if idle and self._store is not None and self._pending:
-            self._writing = asyncio.get_running_loop().create_task(self._write(self._store))
-
-    async def _write(self, store: AuditStore) -> None:
-        while self._pending:
-            facts, self._pending = self._pending, []
-            try:
-                await store.append(tuple(facts))
-            except StorageError as error:
-                self._pending = facts + self._pending
-                self._refused(str(error))
-                return
-            self._written()
-
-    def _written(self) -> None:
-        if self._refusal:
-            self._refusal = ""
-            self._bus.tell(ProblemCleared(PROBLEM))
+    async def _write(self, facts: list[Fact]) -> None:
+        await self._stored().append(tuple(facts))
+        facts.clear()
         self._changed()
-
-    def _refused(self, sentence: str) -> None:
-        if sentence != self._refusal:
-            self._refusal = sentence
-            self._bus.tell(ProblemRaised(PROBLEM, sentence))
-        if self._retrying is None or self._retrying.done():
-            self._retrying = asyncio.get_running_loop().create_task(self._retry())
-
-    async def _retry(self) -> None:
-        await self._sleep(RETRY_AFTER_S)
-        self._retrying = None
-        self._go_on()
 
     def _changed(self) -> None:
         if self._telling is None:

@@ -312,14 +312,20 @@ class OrderService:
         await self._keeper.writer.settled()
 
     async def close(self) -> None:
-        """Finish what is being sent, write what is known, and hear nothing more."""
+        """Finish what is being sent, write what is known, and hear nothing more.
+
+        Raises:
+            StorageError: the disk refused; the broker tells it again at the next start.
+        """
         await self._sender.close()
         await self._follower.close()
         self._previewer.close()
         if self._leave is not None:
             self._leave()
-        await self._keeper.writer.close()
-        await self._broker.close()
+        try:
+            await self._keeper.writer.close()
+        finally:
+            await self._broker.close()
 
     def _checked(self, preview_hash: str) -> Preview:
         """The preview this hash names, if it may be sent now.

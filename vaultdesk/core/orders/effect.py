@@ -6,8 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.hedge.ltv import hedged_ltv
-from vaultdesk.core.hedge.protection import value_at
+from vaultdesk.core.hedge.at_call import AtCall
 from vaultdesk.core.loan.gold import ounces_per_share
 from vaultdesk.core.orders.legs import adjusted, filled, position
 from vaultdesk.core.orders.preview import LoanEffect
@@ -45,7 +44,7 @@ def loan_effect(
     ounces = ounces_per_share(symbol, config.at)
     effect = LoanEffect(
         ltv_before=state.ltv,
-        at_call_before=_at_call(config, before, Decimal(0)),
+        at_call_before=AtCall(config, before).now,
         ounces=None if ounces is None else config.units * ounces,
         covered_before=None if ounces is None else _covered(config, before) * ounces,
         covered_after=None if ounces is None else _covered(config, after) * ounces,
@@ -57,7 +56,7 @@ def loan_effect(
     return replace(
         effect,
         ltv_after=(state.loan + drawn) / state.value,
-        at_call_after=_at_call(config, after, drawn),
+        at_call_after=AtCall(config, after).ltv(cost=cost or Decimal(0)),
     )
 
 
@@ -66,16 +65,6 @@ def _drawn(config: StrategyConfig, cost: Decimal | None) -> Decimal | None:
     if not config.rules.drawn:
         return Decimal(0)
     return None if cost is None else cost * config.fx
-
-
-def _at_call(config: StrategyConfig, held: Position, drawn: Decimal) -> Decimal | None:
-    """The bank's LTV at today's call price with the options at their payoff; None without one."""
-    threshold = config.portfolio.call_price
-    if threshold is None:
-        return None
-    payoff = held.intrinsic(threshold) * config.fx
-    owed = config.portfolio.loan + drawn
-    return hedged_ltv(config.rules.use, owed, value_at(config, threshold), payoff)
 
 
 def _covered(config: StrategyConfig, held: Position) -> Decimal:

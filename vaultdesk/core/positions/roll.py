@@ -10,9 +10,8 @@ from functools import cached_property
 from math import exp
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.hedge.ltv import hedged_ltv
+from vaultdesk.core.hedge.at_call import AtCall
 from vaultdesk.core.hedge.position import At, HedgeLeg
-from vaultdesk.core.hedge.protection import value_at
 from vaultdesk.core.money import rounded
 from vaultdesk.core.orders.drafting import combined
 from vaultdesk.core.orders.instrument import Instrument
@@ -130,7 +129,7 @@ def rolls(
         for expiry in config.board.expiries
     }
     sides = [(expiry, _Side(puts)) for expiry, puts in usable.items() if puts]
-    at_call = _AtCall(config, held)
+    at_call = AtCall(config, position(holding(held), config.board.symbol))
     found: list[RollProposal] = []
     for one in held:
         near = market.of(one.instrument)
@@ -235,7 +234,7 @@ def _growth(listed: Listed) -> float:
 
 
 def _proposals(
-    at_call: _AtCall, held: Held, near: Listed, later: Sequence[_Side]
+    at_call: AtCall, held: Held, near: Listed, later: Sequence[_Side]
 ) -> Iterator[RollProposal]:
     """All for one held; what is the same for each is worked out once, as there may be thousands."""
     contracts, bid, middle = int(held.quantity), near.quote.bid, near.mid
@@ -261,34 +260,6 @@ def _proposals(
             at_call_after=at_call.ltv(comes - gone, (natural or Decimal(0)) * units + commission),
             until=far.expiry,
         )
-
-
-class _AtCall:
-    """The loan at the price of its margin call, where options pay what they do at expiry."""
-
-    def __init__(self, config: StrategyConfig, held: Sequence[Held]) -> None:
-        self.config, self.price = config, config.portfolio.call_price
-        options = position(holding(held), config.board.symbol)
-        self._paid = Decimal(0) if self.price is None else options.intrinsic(self.price)
-        self._loan = config.portfolio.loan
-        self._worth = Decimal(0) if self.price is None else value_at(config, self.price)
-        self.now = self.ltv(Decimal(0))
-
-    def paid(self, strike: Decimal) -> Decimal:
-        """By a put, per share."""
-        return Decimal(0) if self.price is None else max(strike - self.price, Decimal(0))
-
-    def ltv(self, more: Decimal, cost: Decimal = Decimal(0)) -> Decimal | None:
-        """Hedged, when options pay so much more than those held; None where nothing is left.
-
-        `cost` counts where the rules draw it on the loan. Both are in the options' currency.
-        """
-        config = self.config
-        if self.price is None:
-            return None
-        owed = self._loan + (cost * config.fx if config.rules.drawn else 0)
-        paid = (self._paid + more) * config.fx
-        return hedged_ltv(config.rules.use, owed, self._worth, paid)
 
 
 def _money(amount: Decimal) -> str:

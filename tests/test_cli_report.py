@@ -7,22 +7,28 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
 
 from tests.fakes.hedge_tape import hedge_tape
 from vaultdesk.app import hedge_file
-from vaultdesk.app.reports import fingerprint, report_of, save_report, write_report
+from vaultdesk.app.machine_zone import zone_name
+from vaultdesk.app.reports import draw, encoded, fingerprint, report_of
 from vaultdesk.cli import main
 from vaultdesk.core.reports.document import Heading, Paragraph, Points, Table
 from vaultdesk.core.reports.figures import number, percent
-from vaultdesk.ports import InputError
+from vaultdesk.core.reports.kept import ReportKind
+from vaultdesk.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,35 +254,118 @@ def test_a_place_that_cannot_be_written_is_told(
     assert told.err.count("\n") == 1
 
 
-async def test_the_window_writes_the_same_file_as_the_command(
+def test_a_record_without_orders_is_the_report_of_the_hedge_itself(
     records: dict[str, Path], tmp_path: Path
 ) -> None:
     record = hedge_file.read(records["find"])
-    sha = await write_report(record, tmp_path / "window.pdf")
-    decision_of = await write_report(record, tmp_path / "again.pdf")
-    assert sha == decision_of
-    assert hashlib.sha256((tmp_path / "window.pdf").read_bytes()).hexdigest() == sha
-    assert fingerprint(record) in text_of(tmp_path / "window.pdf")
+    decision(records["find"], tmp_path / "file.pdf")
+    drawn = draw(ReportKind.DECISION, encoded(record))
+    assert drawn == (tmp_path / "file.pdf").read_bytes()
+    assert fingerprint(record) in text_of(tmp_path / "file.pdf")
 
 
-async def test_the_window_is_told_of_a_record_that_was_altered(
-    records: dict[str, Path], tmp_path: Path
+def test_nothing_is_drawn_once_it_was_told_to_stop(records: dict[str, Path]) -> None:
+    record = encoded(hedge_file.read(records["compare"]))
+    assert draw(ReportKind.DECISION, record, stop=lambda: True) == b""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A profile of its own with a loan."""
+    monkeypatch.setenv("VAULTDESK_HOME", str(tmp_path / "home"))
+    assert main(["loan", "set", *LOAN]) == 0
+    return tmp_path
+
+
+def report(*arguments: str, code: int = 0) -> None:
+    assert main(["report", *arguments]) == code
+
+
+def test_a_diary_is_made_listed_and_made_again(
+    home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bad = hedge_file.read(altered(records["compare"], tmp_path / "bad.json", dearer))
-    with pytest.raises(InputError, match="other numbers than it holds"):
-        await write_report(bad, tmp_path / "bad.pdf")
+    out, again = home / "diary.pdf", home / "again.pdf"
+    report("diary", "--from", "2026-01-01", "--to", "2026-03-31", "--out", str(out))
+    sha = hashlib.sha256(out.read_bytes()).hexdigest()
+    assert capsys.readouterr().out == f"{sha}  {out}\n"
+    assert "Decision diary, 2026-01-01 to 2026-03-31" in text_of(out)
+    report("list", "--json")
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["kind"], row["pdf_sha256"]) == ("diary", sha)
+    report("list")
+    assert capsys.readouterr().out == f"{row['id']}  {row['made']}  {row['title']}\n"
+    report("again", row["id"], "--out", str(again))
+    assert again.read_bytes() == out.read_bytes()
 
 
-def test_nothing_is_written_once_it_was_told_to_stop(
-    records: dict[str, Path], tmp_path: Path
+def test_the_terms_that_were_set_are_in_todays_diary(home: Path) -> None:
+    today = datetime.now(UTC).astimezone(ZoneInfo(zone_name())).date()
+    first, last = str(today - timedelta(days=1)), str(today)
+    report("diary", "--from", first, "--to", last, "--out", str(home / "diary.pdf"))
+    whole = text_of(home / "diary.pdf")
+    assert "Terms of the loan Pledged 1: 10,050 share GLD" in whole
+    assert "(by command line)" in whole
+
+
+def test_the_loan_is_reported_at_the_feeds_price(home: Path) -> None:
+    feed = f"recorded:{hedge_tape(home / 'gold.market.jsonl.gz')}"
+    report("loan", "--feed", feed, "--out", str(home / "loan.pdf"))
+    whole = text_of(home / "loan.pdf")
+    assert "Loan 2,100,000.00 USD" in whole
+    assert "RECORDED" in whole
+    assert "10,050 share GLD" in whole
+
+
+def test_a_saved_decision_is_listed_and_in_the_audit_log(
+    records: dict[str, Path], home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    record = hedge_file.read(records["compare"])
-    save_report(record, tmp_path / "stopped.pdf", stop=lambda: True)
-    assert not (tmp_path / "stopped.pdf").exists()
+    decision(records["find"], home / "decision.pdf")
+    sha = capsys.readouterr().out.split()[0]
+    report("list", "--json")
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["kind"], row["pdf_sha256"]) == ("decision", sha)
+    assert row["id"] == fingerprint(hedge_file.read(records["find"]))[:16]
+    with closing(sqlite3.connect(home / "home" / "desk.db")) as file:
+        kept = file.execute("SELECT text FROM audit WHERE kind = 'report'").fetchall()
+    assert len(kept) == 2  # made, and saved
+    assert all(sha in text for (text,) in kept)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("diary", "--from", "2026-03-31", "--to", "2026-01-01"), "turn them round"),
+        (("diary", "--from", "2026-01-01", "--to", "9999-12-31"), "calendar ends"),
+        (("again", "0123456789abcdef"), "There is no report '0123456789abcdef'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_sentence(
+    home: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    report(*arguments, "--out", str(home / "out.pdf"), code=2)
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.err.count("\n") == 1
+    assert not (home / "out.pdf").exists()
+
+
+def test_a_date_that_is_none_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = str(home / "out.pdf")
+    with pytest.raises(SystemExit) as ended:
+        main(["report", "diary", "--from", "soon", "--to", "2026-01-01", "--out", out])
+    assert ended.value.code == 2
+    assert "write it as 2026-06-01" in capsys.readouterr().err
+
+
+def test_it_works_while_a_desk_has_the_database_open(home: Path) -> None:
+    with Database(home / "home" / "desk.db"):
+        out = str(home / "diary.pdf")
+        report("diary", "--from", "2026-01-01", "--to", "2026-01-02", "--out", out)
+    assert (home / "diary.pdf").exists()
 
 
 def test_starting_the_program_does_not_load_what_draws() -> None:
-    code = "import sys, vaultdesk.cli, vaultdesk.app.reports; print('reportlab' in sys.modules)"
+    code = "import sys, vaultdesk.cli, vaultdesk.app.reporting; print('reportlab' in sys.modules)"
     told = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from vaultdesk.adapters.documents import look, pdf
+from vaultdesk.adapters.documents import Stopped, look, pdf
 from vaultdesk.adapters.documents.tables import SIZES, widths_at
 from vaultdesk.core.reports.document import (
     Chart,
@@ -23,6 +23,7 @@ from vaultdesk.core.reports.document import (
     Curve,
     Fit,
     Heading,
+    Lane,
     Paragraph,
     Points,
     Report,
@@ -148,12 +149,65 @@ def test_a_curve_is_cut_off_at_the_axes() -> None:
     alone = replace(REPORT, sections=(Section("A picture", (CHART,)),))
     none = replace(CHART, curves=(replace(CHART.curves[0], points=()), *CHART.curves[1:]))
     bare = replace(REPORT, sections=(Section("A picture", (none,)),))
-    drawn, empty = painted(alone)[1].astype(int), painted(bare)[1].astype(int)
+    drawn, empty = painted(alone)[-1].astype(int), painted(bare)[-1].astype(int)
     changed = np.abs(drawn - empty) > 40
     rows = np.flatnonzero(changed.any(axis=1))
     dark = np.flatnonzero((empty < 250).any(axis=1))
     assert rows.size > 20
     assert rows.min() > dark.min() + 60  # header, heading, title and legend are above
+
+
+def picture(chart: Chart) -> npt.NDArray[np.int64]:
+    alone = replace(REPORT, sections=(Section("A picture", (chart,)),))
+    return painted(alone)[-1].astype(np.int64)
+
+
+def test_a_cut_leaves_a_gap_and_a_lonely_point_is_a_dot() -> None:
+    points = tuple((100.0 + 10 * n, 0.6) for n in range(11))
+    bare = replace(CHART, curves=(), levels=(), marks=())
+    whole = replace(bare, curves=(Curve("it", points, Stroke.PATH),))
+    broken = replace(bare, curves=(Curve("it", points, Stroke.PATH, frozenset({4, 5})),))
+    empty = replace(bare, curves=(Curve("it", (), Stroke.PATH),))
+    ground = picture(empty)
+    drawn = [np.flatnonzero((np.abs(picture(one) - ground) > 40).any(axis=0)) for one in
+             (whole, broken)]  # fmt: skip
+    missing = np.setdiff1d(drawn[0], drawn[1])
+    groups = np.split(missing, np.flatnonzero(np.diff(missing) > 1) + 1)
+    assert len(groups) == 2  # before the dot and after it
+    step = (drawn[0].max() - drawn[0].min()) / 10
+    assert all(0.8 * step < len(one) <= step for one in groups)
+
+
+def test_lanes_are_marks_above_the_axis_with_a_legend_below() -> None:
+    lanes = (Lane("alert", (125.0,)), Lane("order", (125.0, 175.0)))
+    with_marks, without = (picture(replace(CHART, lanes=one)) for one in (lanes, ()))
+    rows = np.flatnonzero((np.abs(with_marks - without) > 60).any(axis=1))
+    groups = np.split(rows, np.flatnonzero(np.diff(rows) > 4) + 1)
+    assert len(groups) == 3  # the orders, the alerts below them, the legend
+    reader, pages = read(replace(REPORT, sections=(Section("A", (replace(CHART, lanes=lanes),)),)))
+    assert not any(page.images for page in reader.pages)
+    assert "alert" in pages[-1]
+    assert "order" in pages[-1]
+
+
+def test_the_longest_legend_of_a_path_stays_within_the_measure() -> None:
+    names = "margin call 72.00 % to 75.00 %", "close-out 85.00 % to 90.00 %", "no value kept", "LTV"
+    curves = tuple(Curve(name, (), Stroke.PATH) for name in names)
+    page = picture(replace(CHART, curves=curves))
+    assert (page[:, -int(2 * look.SIDE) + 2 :] > 250).all()
+
+
+def test_one_that_is_told_to_stop_is_not_drawn() -> None:
+    asked: list[None] = []
+
+    def stop() -> bool:
+        asked.append(None)
+        return len(asked) > 2
+
+    with pytest.raises(Stopped):
+        pdf(REPORT, FONTS, stop)
+    assert len(asked) == 3
+    assert pdf(REPORT, FONTS) == pdf(REPORT, FONTS, lambda: False)
 
 
 def test_the_chart_is_made_of_lines_and_text() -> None:

@@ -310,3 +310,28 @@ async def test_an_incomplete_account_is_told_without_asking_anybody(
 async def test_an_address_outside_ascii_needs_a_server_that_can(server: MailServer) -> None:
     error = await refusal(await channel(account(server.port, recipients=("jürg@example.com",))))
     assert error.permanent
+
+
+async def test_a_document_goes_along_as_a_pdf(server: MailServer) -> None:
+    mail = await channel(account(server.port, recipients=(YOU, OTHER)))
+    data = b"%PDF-1.4 " + bytes(range(256)) * 40
+    said = await mail.send_document("VaultDesk: Loan status", "See the file.\n", "loan.pdf", data)
+    assert said == "127.0.0.1: queued as 4711"
+    (came,) = server.mails
+    (attached,) = came.iter_attachments()
+    assert attached.get_content_type() == "application/pdf"
+    assert attached.get_filename() == "loan.pdf"
+    assert attached.get_payload(decode=True) == data
+    body = came.get_body()
+    assert body is not None
+    assert body.get_content().splitlines() == ["See the file."]
+    assert came["Subject"] == "VaultDesk: Loan status"
+    assert server.envelopes == [(ME, [YOU, OTHER], True)]
+    assert came["Message-ID"].startswith("<report.20260710150000")
+
+
+async def test_a_document_without_a_server_says_what_to_enter(server: MailServer) -> None:
+    mail = await channel(account(server.port, host=""))
+    with pytest.raises(DeliveryError, match="Enter the mail server in Settings, Mail"):
+        await mail.send_document("VaultDesk", "See the file.\n", "loan.pdf", b"%PDF")
+    assert server.mails == []

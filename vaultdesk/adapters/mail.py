@@ -93,6 +93,17 @@ class MailChannel:
         stamp = f"test.{self._clock.now():%Y%m%d%H%M%S%f}"
         return await self._sent(self._message("VaultDesk: Test", text, stamp))
 
+    async def send_document(self, subject: str, text: str, name: str, data: bytes) -> str:
+        """Hand in a mail with a PDF, by its file's name, and give what the server said.
+
+        Raises:
+            DeliveryError: It was not taken.
+        """
+        stamp = f"report.{self._clock.now():%Y%m%d%H%M%S%f}"
+        message = self._message(subject, text, stamp)
+        message.add_attachment(data, maintype="application", subtype="pdf", filename=name)
+        return await self._sent(message)
+
     def _message(self, subject: str, text: str, delivery_id: str) -> EmailMessage:
         account = self._account
         _complete(account)

@@ -1,70 +1,106 @@
-"""Reports of decisions: a record is computed again, made a document, drawn and kept."""
+"""Documents of kept records: computed again where they are decisions, laid out, and drawn."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 import vaultdesk
-from vaultdesk.app.hedge_answers import recomputed
-from vaultdesk.app.plugins import strategies
-from vaultdesk.core.hedge.candidates import candidates
-from vaultdesk.core.hedge.compare import compare
-from vaultdesk.core.reports.decision import Made, comparison_report, found_report
+from vaultdesk.core.reports.kept import ReportKind
 from vaultdesk.ports import InputError
-from vaultdesk.services.files import writing
-from vaultdesk.services.off_loop import off_loop
+from vaultdesk.services.report_records import hedge_of
 
 if TYPE_CHECKING:
     from vaultdesk.app.hedge_file import HedgeRecord
     from vaultdesk.core.reports.document import Report
+    from vaultdesk.core.reports.records import DiaryRecord, LoanRecord, Trail
     from vaultdesk.services.off_loop import Stop
 
-
-async def write_report(record: HedgeRecord, path: Path) -> str:
-    """Write the record's report in a thread, and give the SHA-256 of the file.
-
-    One that is cancelled leaves the file as it was, unless it was being written already.
-
-    Raises:
-        InputError: the record does not come out the same.
-        StorageError: the disk refused.
-    """
-    return await off_loop(lambda stop: save_report(record, path, stop))
+R = TypeVar("R", bound="LoanRecord | DiaryRecord")
 
 
-def save_report(record: HedgeRecord, path: Path, stop: Stop = lambda: False) -> str:
-    """Write the record's report and give the SHA-256 of the file, in hexadecimal digits.
+def draw(kind: ReportKind, record: bytes, stop: Stop = lambda: False) -> bytes:
+    """The PDF of a report's record; the same bytes whenever and wherever it is drawn.
+
+    Empty once it was told to stop.
 
     Raises:
-        InputError: the record does not come out the same.
-        StorageError: the disk refused.
+        InputError: it is no record of this kind, or does not come out the same.
+        StorageError: the fonts cannot be read.
     """
-    from vaultdesk.adapters.documents import pdf  # noqa: PLC0415 (reportlab, once it is asked for)
+    from vaultdesk.adapters.documents import Stopped, pdf  # noqa: PLC0415 (reportlab, when asked)
 
-    data = pdf(report_of(record, stop), _fonts())
-    if not stop():
-        with writing(path):
-            path.write_bytes(data)
-    return hashlib.sha256(data).hexdigest()
+    try:
+        return pdf(document(kind, record, stop), fonts(), stop)
+    except Stopped:
+        return b""
 
 
-def report_of(record: HedgeRecord, stop: Stop = lambda: False) -> Report:
-    """The document of a record, from numbers that were computed again and came out the same.
+def document(kind: ReportKind, record: bytes, stop: Stop = lambda: False) -> Report:
+    """The document of a report's record.
+
+    Raises:
+        InputError: it is no record of this kind, or does not come out the same.
+    """
+    from vaultdesk.core.loan.prices import Unvalued  # noqa: PLC0415 (NumPy, when it is asked for)
+    from vaultdesk.core.reports.diary import diary_report  # noqa: PLC0415
+    from vaultdesk.core.reports.records import DiaryRecord, LoanRecord  # noqa: PLC0415
+    from vaultdesk.core.reports.status import loan_report  # noqa: PLC0415
+
+    sha = hashlib.sha256(record).hexdigest()
+    try:
+        match kind:
+            case ReportKind.LOAN:
+                return loan_report(_read(record, LoanRecord), sha)
+            case ReportKind.DIARY:
+                return diary_report(_read(record, DiaryRecord), sha)
+            case _:
+                hedge, trails = hedge_of(record)
+                return report_of(_hedge(hedge), trails, sha, stop)
+    except (msgspec.MsgspecError, Unvalued, ValueError) as error:
+        raise InputError(f"The record of this report cannot be used: {error}") from error
+
+
+def report_of(
+    record: HedgeRecord,
+    trails: tuple[Trail, ...] = (),
+    sha256: str = "",
+    stop: Stop = lambda: False,
+) -> Report:
+    """The document of a decision, from numbers that were computed again and came out the same.
+
+    Args:
+        record: of the hedge.
+        trails: orders that may be of it.
+        sha256: of the record of both; the hedge's own where it is empty.
+        stop: asked between two parts of a long search.
 
     Raises:
         InputError: they did not, or cannot be computed.
     """
-    made = Made(record.inputs, record.program, fingerprint(record))
+    from vaultdesk.app.hedge_answers import recomputed  # noqa: PLC0415
+    from vaultdesk.app.plugins import strategies  # noqa: PLC0415
+    from vaultdesk.core.hedge.candidates import candidates  # noqa: PLC0415
+    from vaultdesk.core.hedge.compare import compare  # noqa: PLC0415
+    from vaultdesk.core.reports.decision import (  # noqa: PLC0415
+        Made,
+        comparison_report,
+        found_report,
+    )
+    from vaultdesk.core.reports.orders import decided  # noqa: PLC0415
+
     again = recomputed(record, stop)
     if again.answer != record.answer:
         raise InputError(
             "The record comes out with other numbers than it holds: it was altered, or written "
             f"by another version of VaultDesk ({record.program}), so ask again and save that."
         )
+    sha, hedges = sha256 or fingerprint(record), decided(record.answer)
+    made = Made(record.inputs, record.program, sha, hedges, trails)
     if again.comparison is not None:
         return comparison_report(made, again.comparison)
     assert again.found is not None  # noqa: S101 - it is one or the other
@@ -72,13 +108,38 @@ def report_of(record: HedgeRecord, stop: Stop = lambda: False) -> Report:
     return found_report(made, again.found, usual)
 
 
+def encoded(record: HedgeRecord) -> bytes:
+    """What `hedge_file.write` writes, before it is compressed."""
+    return msgspec.json.encode(record)
+
+
 def fingerprint(record: HedgeRecord) -> str:
-    """SHA-256 of what `hedge_file.write` writes, before it is compressed."""
-    return hashlib.sha256(msgspec.json.encode(record)).hexdigest()
+    """SHA-256 of that, in hexadecimal digits."""
+    return hashlib.sha256(encoded(record)).hexdigest()
 
 
-def _fonts() -> Path:
+def fonts() -> Path:
     """Inside the package once it is installed, beside it in a source tree."""
     package = Path(vaultdesk.__file__).resolve().parent
     inside = package / "resources" / "fonts"
     return inside if inside.is_dir() else package.parent / "resources" / "fonts"
+
+
+def _read(record: bytes, kind: type[R]) -> R:
+    """A record, its path read point by point.
+
+    msgspec lets no other thread run meanwhile: five years of hours in one call took 0.3 s.
+    """
+    from vaultdesk.core.reports.records import PathPoint  # noqa: PLC0415
+
+    parts = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
+    points = msgspec.json.decode(parts.pop("path", msgspec.Raw(b"[]")), type=list[msgspec.Raw])
+    read = msgspec.json.Decoder(PathPoint)
+    path = tuple([read.decode(one) for one in points])
+    return replace(msgspec.json.decode(msgspec.json.encode(parts), type=kind), path=path)
+
+
+def _hedge(record: bytes) -> HedgeRecord:
+    from vaultdesk.app.hedge_file import HedgeRecord  # noqa: PLC0415
+
+    return msgspec.json.decode(record, type=HedgeRecord)

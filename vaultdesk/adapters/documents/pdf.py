@@ -25,6 +25,7 @@ from vaultdesk.core.reports import document
 from vaultdesk.core.reports.document import facts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from reportlab.pdfgen.canvas import Canvas
@@ -35,31 +36,40 @@ ROW, ROWS_KEPT, MOST = 14.0, 14, 300.0
 """Points a line of a table takes, how many are kept on one page, and the most that is left empty
 below a page so that what belongs together stays so."""
 
+FEW = 3
+"""Sections of a document that begins below its own contents."""
+
 _ONE_AT_A_TIME = threading.Lock()
 """reportlab knows fonts by name in one registry for all threads."""
 
 
-def pdf(report: Report, fonts: Path) -> bytes:
+class Stopped(Exception):  # noqa: N818 - not a fault
+    """Nobody wants the document any more."""
+
+
+def pdf(report: Report, fonts: Path, stop: Callable[[], bool] = lambda: False) -> bytes:
     """Draw it; some tenths of a second, without a clock, a locale or a zone.
 
     Args:
         report: what to draw.
         fonts: the directory they are in; what is used of them is embedded.
+        stop: asked at each page.
 
     Raises:
         StorageError: a font cannot be read.
+        Stopped: `stop` said so.
     """
     with _ONE_AT_A_TIME:
         look.load_fonts(fonts)
         data = BytesIO()
-        _Document(data, report).multiBuild(_story(report))
+        _Document(data, report, stop).multiBuild(_story(report))
         return data.getvalue()
 
 
 class _Document(BaseDocTemplate):
     """Pages with one frame; it is built again until the contents' page numbers are right."""
 
-    def __init__(self, data: BytesIO, report: Report) -> None:
+    def __init__(self, data: BytesIO, report: Report, stop: Callable[[], bool]) -> None:
         super().__init__(
             data,
             pagesize=(look.WIDTH, look.HEIGHT),
@@ -70,7 +80,7 @@ class _Document(BaseDocTemplate):
             invariant=1,
             pageCompression=1,
         )
-        self.report = report
+        self.report, self.stop = report, stop
         self.sections = self.pages = self.pages_before = 0
         height = look.HEIGHT - look.TOP - look.BOTTOM
         frame = Frame(look.SIDE, look.BOTTOM, look.MEASURE, height, 0, 0, 0, 0)
@@ -91,6 +101,8 @@ class _Document(BaseDocTemplate):
 
     def _decorate(self, canvas: Canvas, _: object) -> None:
         """The mark above, footer and page number below."""
+        if self.stop():
+            raise Stopped
         report, right = self.report, look.WIDTH - look.SIDE
         self.pages = max(self.pages, self.page)
         canvas.saveState()
@@ -119,7 +131,7 @@ def _story(report: Report) -> list[Flowable]:
         table(facts(*report.summary)),
         Paragraph("Contents", look.HEADING),
         contents,
-        PageBreak(),
+        *([PageBreak()] if len(report.sections) > FEW else []),
     ]
     for number, section in enumerate(report.sections, 1):
         story += [

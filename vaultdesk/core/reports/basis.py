@@ -31,10 +31,14 @@ from vaultdesk.core.reports.figures import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from vaultdesk.core.hedge.board import Board
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.inputs import HedgeInputs
     from vaultdesk.core.hedge.vocabulary import HedgeRules
+    from vaultdesk.core.market import Quote
     from vaultdesk.core.options.smile import Smile
     from vaultdesk.core.options.valued import ValuedChain
 
@@ -72,8 +76,13 @@ PRICES = (
 def mark_of(inputs: HedgeInputs, config: StrategyConfig) -> str:
     """How far the numbers may be trusted, as it stands on every page; empty where they are live."""
     sources = [quote.source for quote in inputs.quotes] + [one.source for one in inputs.chains]
+    return mark(sources, config.quality)
+
+
+def mark(sources: Iterable[str], quality: Quality) -> str:
+    """The same for any numbers, by where they came from and the worst of their qualities."""
     recorded = ["RECORDED"] if any(source.endswith(RECORDED) for source in sources) else []
-    doubt = [] if config.quality is Quality.LIVE else [config.quality.value]
+    doubt = [] if quality is Quality.LIVE else [quality.value]
     return ", ".join((*recorded, *doubt))
 
 
@@ -84,7 +93,7 @@ def inputs_section(inputs: HedgeInputs, board: Board) -> Section:
     parts = (
         Paragraph(f"Everything was valued at {moments(inputs.at)}; ages are counted back from it."),
         Heading("Prices"),
-        _quotes(inputs),
+        quotes_table(inputs.quotes, inputs.at),
         Heading("Option chains"),
         _chains(inputs, board),
         *((Heading("What could not be read or believed"), Points(tuple(notes))) if notes else ()),
@@ -92,7 +101,8 @@ def inputs_section(inputs: HedgeInputs, board: Board) -> Section:
     return Section("Inputs", parts)
 
 
-def _quotes(inputs: HedgeInputs) -> Table:
+def quotes_table(quotes: Iterable[Quote], at: datetime) -> Table:
+    """Each price with where it is from and how old it was at a moment."""
     columns = (
         *(Column("Symbol", Fit.WORDS), Column("Bid"), Column("Ask"), Column("Last")),
         *(Column("Currency", Fit.WORDS), Column("As of (UTC)", Fit.WORDS), Column("Age")),
@@ -101,10 +111,10 @@ def _quotes(inputs: HedgeInputs) -> Table:
     rows = tuple(
         (
             *(one.symbol, price(one.bid), price(one.ask), price(one.last), one.currency),
-            *(moment(one.at), age(one.age(inputs.at)), one.quality.value),
+            *(moment(one.at), age(one.age(at)), one.quality.value),
             one.source if one.confirmed else f"{one.source}, jumped and not confirmed",
         )
-        for one in inputs.quotes
+        for one in quotes
     )
     return Table(columns, rows)
 

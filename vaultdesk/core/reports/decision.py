@@ -20,6 +20,7 @@ from vaultdesk.core.reports.document import (
 from vaultdesk.core.reports.figures import moments, money, number, percent
 from vaultdesk.core.reports.hedge import Sheet, cost_in_words, deals, hedge_section
 from vaultdesk.core.reports.loan import loan_section
+from vaultdesk.core.reports.orders import orders_section
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.compare import Candidate, Comparison
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.finder import Found
     from vaultdesk.core.hedge.inputs import HedgeInputs
     from vaultdesk.core.reports.document import Part
+    from vaultdesk.core.reports.orders import Decided
+    from vaultdesk.core.reports.records import Trail
 
 RULES = {
     Profile.CONSERVATIVE: "the lower hedged LTV at the call price, then the lower annual cost",
@@ -42,12 +45,16 @@ class Made:
     Attributes:
         inputs: all that the answer was made from.
         program: the version of VaultDesk that gave it.
-        sha256: of the record of both, in hexadecimal digits.
+        sha256: of the record of all of it, in hexadecimal digits.
+        hedges: what was decided on, by contracts.
+        trails: orders that may be of them.
     """
 
     inputs: HedgeInputs
     program: str
     sha256: str
+    hedges: tuple[Decided, ...] = ()
+    trails: tuple[Trail, ...] = ()
 
 
 def comparison_report(made: Made, comparison: Comparison) -> Report:
@@ -65,6 +72,7 @@ def comparison_report(made: Made, comparison: Comparison) -> Report:
         *_basis(made, config),
         *(hedge_section(config, sheet) for sheet in sheets),
         compared_section(comparison),
+        orders_section(made.hedges, config.board.symbol, made.trails),
     )
     first = [
         (NAMES[profile].capitalize(), one.strategy.title if one else "nothing is recommended")
@@ -94,6 +102,7 @@ def found_report(made: Made, found: Found, usual: Comparison) -> Report:
         *_basis(made, config),
         *(() if found.problem else (hedge_section(config, sheet),)),
         searched_section(usual, found),
+        orders_section(made.hedges, config.board.symbol, made.trails),
     )
     told = deals(found.position) if found.position.legs else "none is needed"
     first = [("Cheapest hedge that holds", found.problem or told)]

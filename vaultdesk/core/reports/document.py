@@ -15,11 +15,18 @@ class Fit(Enum):
 
 
 class Stroke(Enum):
-    """How a curve is drawn: with weight, in dashes, or back in the picture."""
+    """How a curve is drawn: with weight, in dashes, back in the picture, or as a lender's level.
+
+    A path is of very many points, and a gap is where it has none.
+    """
 
     MAIN = auto()
     DASHED = auto()
     FAINT = auto()
+    PATH = auto()
+    GAP = auto()
+    CALL = auto()
+    CLOSEOUT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +77,20 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line through points (x, y) in the chart's units."""
+    """A line through points (x, y) in the chart's units; `cuts` are points no line leads to."""
 
     name: str
     points: tuple[tuple[float, float], ...]
     stroke: Stroke
+    cuts: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What happened at some places of the axis below: a row of marks of one shape."""
+
+    name: str
+    at: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,7 @@ class Chart:
         curves: the last one on top.
         levels: horizontal lines with a name.
         marks: vertical lines with a name.
+        lanes: rows of marks above the axis below, each of a shape of its own.
     """
 
     title: str
@@ -98,8 +115,9 @@ class Chart:
     x_title: str
     y_title: str
     curves: tuple[Curve, ...]
-    levels: tuple[Tick, ...]
-    marks: tuple[Tick, ...]
+    levels: tuple[Tick, ...] = ()
+    marks: tuple[Tick, ...] = ()
+    lanes: tuple[Lane, ...] = ()
 
 
 Part = Heading | Paragraph | Points | Table | Chart

@@ -12,6 +12,7 @@ from tests.bench import (
     options,
     orders,
     passage,
+    serve,
     session,
     slow_feed,
     whatif,
@@ -29,6 +30,7 @@ SECTIONS = {
     "orders": orders.run,
     "cells": cells.run,
     "slow": slow_feed.run,
+    "serve": serve.run,
 }
 """In this order; "session" comes last and is told how long it may take."""
 

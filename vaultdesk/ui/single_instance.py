@@ -7,7 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QObject, Signal
+
+from vaultdesk.services.home_lock import HomeLock
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
@@ -17,12 +19,15 @@ LONGEST_PATH = 100
 
 TIMEOUT_MS = 2000
 
+WINDOW, SERVER = "desk", "serve"
+"""Who holds a home, as the lock says it."""
+
 
 class SingleInstance(QObject):
     """Holds the home directory for this process, until `release` or its death.
 
-    The lock names a process, so one left by a killed process is taken over at once. Where the
-    home cannot be written to, the lock lies beside the socket.
+    `holder` says who has it where `acquire` was refused: another window, or a server without one,
+    which cannot be raised.
     """
 
     raise_requested = Signal()
@@ -33,31 +38,34 @@ class SingleInstance(QObject):
         self._home = home.resolve()
         self._key = hashlib.sha256(os.fsencode(self._home)).hexdigest()[:16]
         self._address = address(self._home)
-        self._lock: QLockFile | None = None
+        self._lock = HomeLock(self._home, WINDOW)
         self._server: QLocalServer | None = None
 
     def acquire(self) -> bool:
-        """Take the home; False when another process has it, which was then asked to raise."""
-        for directory in (self._home, Path(tempfile.gettempdir())):
-            lock = QLockFile(str(directory / f"vaultdesk-{self._key}.lock"))
-            lock.setStaleLockTime(0)
-            if lock.tryLock(0):
-                self._lock = lock
-                self._listen()
-                return True
-            if lock.error() is QLockFile.LockError.LockFailedError:
-                self._ask_first()
-                return False
-        return True
+        """Take the home; False when another process has it: a window was then asked to raise."""
+        if self._lock.acquire():
+            self._listen()
+            return True
+        if not self.served:
+            self._ask_first()
+        return False
+
+    @property
+    def served(self) -> bool:
+        """Whether it is held by a server, which has no window to raise."""
+        return self._lock.holder.startswith(SERVER)
+
+    @property
+    def holder(self) -> str:
+        """Who has the home, with the number of the process."""
+        return self._lock.holder
 
     def release(self) -> None:
         """Let the next start have the home."""
         if self._server is not None:
             self._server.close()
             self._server = None
-        if self._lock is not None:
-            self._lock.unlock()
-            self._lock = None
+        self._lock.release()
 
     def _listen(self) -> None:
         """The lock is ours, so a socket that lies there is a dead process's and may go."""

@@ -1,6 +1,5 @@
 """A hedge as it is wished for, before any contract is chosen, and wishes kept under a name."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -8,13 +7,12 @@ from enum import StrEnum
 
 import msgspec
 
+from vaultdesk.core.hedge.naming import check_name
 from vaultdesk.core.market import Right
 from vaultdesk.core.money import rounded
 
 OWN = "own_legs"
 """The kind whose legs are picked one by one."""
-LONGEST = 60
-"""Characters of a template's name."""
 MOST_LEGS, MOST_DAYS, MOST_CONTRACTS = 24, 3650, 1_000_000
 PLACES = 4
 """Of a moneyness that stands for a strike: a hundredth of a per cent."""
@@ -121,17 +119,9 @@ class Template:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a name nobody could read, or for what is bound to one day."""
-        if not self.name.strip() or len(self.name) > LONGEST:
-            raise ValueError(f"Give the template a name of {LONGEST} characters at most.")
-        if self.name != tidy(self.name):
-            raise ValueError("A template's name begins and ends with a letter or a figure.")
+        check_name(self.name, "template")
         if self.build != _undated(self.build):
             raise ValueError("A template keeps moneyness and days, no strike and no date.")
-
-
-def tidy(name: str) -> str:
-    """The name without needless or unprintable space."""
-    return re.sub(r"\s+", " ", name).strip()
 
 
 def anchored(build: Build, spot: Decimal, today: date) -> Build:

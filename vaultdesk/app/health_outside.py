@@ -1,0 +1,74 @@
+"""How the desk is, asked from beside it: by what it wrote down, without a window or a feed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from vaultdesk.app.credentials import Credentials
+from vaultdesk.app.health import alerts_health, broker_health, feed_health, health
+from vaultdesk.app.parts import DATABASE, WallClock
+from vaultdesk.core.calendar import new_york_sessions, trading_date
+from vaultdesk.core.loan.terms import in_force
+from vaultdesk.core.market import Quality, judged
+from vaultdesk.ports import StorageError
+from vaultdesk.services.standing import own_hours
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vaultdesk.adapters.web.shapes.health import Health
+    from vaultdesk.app.parts import Profile
+    from vaultdesk.core.market import Quote
+    from vaultdesk.storage.glance import Glance
+
+AROUND = timedelta(days=14)
+"""Of sessions looked up around now: no exchange is closed for longer."""
+
+
+async def health_outside(profile: Profile) -> Health:
+    """The health of a profile, whether its desk is open or not; nothing is written or asked for.
+
+    Ages are told by the machine's clock: a simulated market that begins at another time than now
+    seems stale from here.
+    """
+    chosen, now = profile.settings, WallClock().now()
+    seen = await asyncio.to_thread(_seen, profile)
+    quote = await asyncio.to_thread(_quote, profile, seen, now)
+    credentials = Credentials(profile.home, chosen.secrets_in, "demo" if profile.demo else "")
+    try:
+        return await health(
+            profile,
+            feed=feed_health(chosen.feed.partition(":")[0], None, quote, now, chosen.fresh_for_s),
+            broker=broker_health(None, None, "paper" if profile.demo else chosen.broker),
+            alerts=alerts_health(seen.watched_at if profile.keeps_market else None, now),
+            credentials=credentials,
+        )
+    finally:
+        await credentials.close()
+
+
+def _seen(profile: Profile) -> Glance:
+    """What was written down; nothing where it cannot be read, which the health says itself."""
+    from vaultdesk.storage.glance import Glance, glance  # noqa: PLC0415 (SQLAlchemy, in a thread)
+
+    try:
+        return glance(profile.home / DATABASE)
+    except StorageError:
+        return Glance()
+
+
+def _quote(profile: Profile, seen: Glance, now: datetime) -> Quote | None:
+    """The last price of what the loan rests on, judged by the hour; blocking."""
+    if not profile.keeps_market:
+        return None
+    terms = in_force(seen.versions, now)
+    quote = seen.quotes.get(terms.symbol if terms else profile.settings.symbol)
+    if quote is None or quote.quality is Quality.SIMULATED:
+        return quote
+    today = trading_date(now)
+    hours = own_hours(quote.symbol, now)
+    hours = hours or new_york_sessions(today - AROUND, today + AROUND).hours(now)
+    last_traded = hours.last_traded(now) if hours else now
+    return judged(quote, last_traded, timedelta(seconds=profile.settings.fresh_for_s))

@@ -1,0 +1,1 @@
+"""The help inside the program: its pages, written and generated, and the search over them."""

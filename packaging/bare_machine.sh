@@ -8,7 +8,7 @@
 # Wants root and debootstrap. The bare system has python3 and no other package added; mirror,
 # proxies, certificates and pip settings are those of this machine. DEBIAN_RELEASE (bookworm) and
 # DEBIAN_MIRROR (what apt uses here) may be set. Nothing is left behind but the base system, in
-# ~/.cache/vaultdesk.
+# ~/.cache/vaultdesk. Sourced, it only lends its functions: tests/installers has uses for them.
 set -euo pipefail
 
 release=${DEBIAN_RELEASE:-bookworm}
@@ -75,6 +75,27 @@ inside() {
     done
 }
 
+# A bare system in an empty folder, with the user `desk`.
+make_root() {
+    local root=$1
+    [ -f "$base" ] || make_base "$root"
+    tar -C "$root" -xpf "$base"
+    chroot "$root" useradd --create-home desk
+    lend_network "$root"
+}
+
+# Runs one command in a bare system, as its user OWNER, with the variables given by VARIABLE=VALUE.
+enter() {
+    local root=$1 owner=$2
+    shift 2
+    unshare --mount --pid --fork --kill-child bash -euo pipefail -c '
+        mount -t proc proc "$0/proc"
+        mount --rbind /dev "$0/dev"
+        exec chroot --userspec="$1:$1" "$0" env -i HOME="$2" LANG=C.UTF-8 \
+            PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${@:3}"' \
+        "$root" "$owner" "$(awk -F: -v name="$owner" '$1 == name {print $6}' "$root/etc/passwd")" "$@"
+}
+
 main() {
     local owner=root root
     [ "${1:-}" != --user ] || { owner=desk; shift; }
@@ -82,10 +103,7 @@ main() {
     [ "$(id -u)" = 0 ] || { echo "$0 needs root: it makes a Debian and enters it." >&2; exit 1; }
     root=$(mktemp -d)
     trap 'rm -rf --one-file-system "'"$root"'"' EXIT
-    [ -f "$base" ] || make_base "$root"
-    tar -C "$root" -xpf "$base"
-    chroot "$root" useradd --create-home desk
-    lend_network "$root"
+    make_root "$root"
     copy_tree "$root/home/desk/vaultdesk"
     chroot "$root" chown -R "$owner:" /home/desk
     export -f inside
@@ -94,4 +112,6 @@ main() {
         "$root" "$owner" "$@"
 }
 
-main "$@"
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+    main "$@"
+fi

@@ -17,8 +17,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dev_build import build
 from dev_environment import (
     BIN,
+    BUILD_LOCK,
     DEV_LOCK,
     PYTHON,
     PYTHONS,
@@ -115,14 +117,24 @@ def run(arguments: list[str]) -> int:
     return hand_over("-m", "vaultdesk", *arguments)
 
 
+def shared_out(arguments: list[str]) -> list[str]:
+    """Arguments of pytest that also ask for all processors, a file's tests in one process.
+
+    Ours come first, so `-n 0` among those given counts more. A debugger wants one process.
+    """
+    if {"--pdb", "--trace", "-s", "--capture=no"}.intersection(arguments):
+        return arguments
+    return ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", *arguments]
+
+
 def test(arguments: list[str]) -> int:
-    """Runs pytest with the arguments given."""
+    """Runs pytest on all processors, with the arguments given; `-n 0` keeps it to one."""
     likes = packages("x11", "screen", "tests")
     prepare_system(packages("qt"), likes, "End-to-end tests will be skipped.")
     install(DEV_LOCK)
     os.chdir(ROOT)
     unseen = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
-    hand_over("-m", "pytest", *arguments, QT_QPA_PLATFORM=unseen)
+    hand_over("-m", "pytest", *shared_out(arguments), QT_QPA_PLATFORM=unseen)
 
 
 def check(_arguments: list[str]) -> int:
@@ -149,20 +161,57 @@ def bench(arguments: list[str]) -> int:
     hand_over("-m", "tests.bench", *arguments)
 
 
+def soak(arguments: list[str]) -> int:
+    """Runs desks under faults; takes --minutes N, --seed S and --every SECONDS."""
+    likes = packages("x11", "screen", "tests", "soak")
+    prepare_system(packages("qt"), likes, "Faults this machine cannot have are left out.")
+    install(DEV_LOCK)
+    os.chdir(ROOT)
+    hand_over("-m", "tests.soak", *arguments)
+
+
+def fuzz(arguments: list[str]) -> int:
+    """Fuzzes what is read from outside, guided by coverage; takes targets and --seconds N."""
+    prepare_system(packages("qt"))
+    install(DEV_LOCK)
+    os.chdir(ROOT)
+    hand_over("-m", "tests.fuzz", *arguments)
+
+
+def screenshots(_arguments: list[str]) -> int:
+    """Paints the pictures of the README into resources/screenshots."""
+    prepare_system(packages("qt"))
+    install(RUN_LOCK)
+    os.chdir(ROOT)
+    hand_over("packaging/screenshots.py")
+
+
 def lock(arguments: list[str]) -> int:
-    """Resolves pyproject.toml into both locks with uv; `--upgrade` moves to the newest versions."""
+    """Resolves pyproject.toml into the locks with uv; `--upgrade` moves to the newest versions."""
     uv = shutil.which("uv", path=venv_environ()["PATH"])
     if uv is None:
         raise SystemExit(f"`lock` needs uv; this brings it: {PYTHON} -m pip install uv")
-    more = {RUN_LOCK: (), DEV_LOCK: ("--group", "dev", "-c", f"packaging/{RUN_LOCK}")}
+    more = {RUN_LOCK: (), DEV_LOCK: ("--group", "dev"), BUILD_LOCK: ("--group", "bundle")}
     for name, groups in more.items():
         say(f"Resolving packaging/{name} …")
-        command = [uv, *COMPILE, *groups, *arguments, "-o", f"packaging/{name}"]
+        bound = ("-c", f"packaging/{RUN_LOCK}") if groups else ()
+        command = [uv, *COMPILE, *groups, *bound, *arguments, "-o", f"packaging/{name}"]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return 0
 
 
-COMMANDS: tuple[Callable[[list[str]], int], ...] = (setup, run, test, check, bench, lock)
+COMMANDS: tuple[Callable[[list[str]], int], ...] = (
+    setup,
+    run,
+    test,
+    check,
+    bench,
+    soak,
+    fuzz,
+    build,
+    screenshots,
+    lock,
+)
 
 
 def main(argv: list[str]) -> int:
@@ -175,7 +224,7 @@ def main(argv: list[str]) -> int:
             print(f"There is no command {argv[0]!r}.")
         print("Usage: python3 packaging/dev.py COMMAND [arguments]\n")
         for name, command in commands.items():
-            print(f"  {name:8}{command.__doc__}")
+            print(f"  {name:12}{command.__doc__}")
         return 0 if {"-h", "--help"}.intersection(argv) else 2
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:

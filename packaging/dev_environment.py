@@ -1,4 +1,8 @@
-"""The `.venv` that dev.py works in: made, filled from a hashed lock, and known when complete."""
+"""The environments that dev.py works in: made, filled from a hashed lock, known when complete.
+
+`.venv` runs, tests and checks; `.venv-build` holds what a bundle is made of and with, and nothing
+of the tests.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +26,16 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = "Scripts" if os.name == "nt" else "bin"
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+BIN = VENV / PROGRAMS
 PYTHON = str(BIN / "python")
+BUILD_VENV = ROOT / ".venv-build"
+BUILD_PYTHON = str(BUILD_VENV / PROGRAMS / "python")
 PYTHONS = ("3.11", "3.12", "3.13")
 RUN_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"  # a superset of RUN_LOCK
+BUILD_LOCK = "requirements-build.lock"  # another superset of it
 
 
 def say(sentence: str) -> None:
@@ -53,23 +61,23 @@ def stamp_of(venv: Path) -> Path:
 
 
 def unfinished(venv: Path) -> Path:
-    """Lies in `.venv` while packages are unpacked, and stays when that is killed."""
+    """Lies in an environment while packages are unpacked, and stays when that is killed."""
     return venv / "vaultdesk-installing"
 
 
 def fingerprint(root: Path, lock: str) -> str:
-    """Two lines: where the tree lies, and a digest of all that decides what `.venv` should hold."""
+    """Two lines: where the tree lies, and a digest of all that decides what is to be installed."""
     digest = hashlib.sha256(f"{platform.python_version()} {lock}".encode())
     digest.update((root / "pyproject.toml").read_bytes())
     digest.update((root / "packaging" / lock).read_bytes())
     return f"{root}\n{digest.hexdigest()}\n"
 
 
-def is_usable(root: Path) -> bool:
-    """False when `.venv` must be made anew: gone, half made, of another Python, or moved here."""
-    venv = root / ".venv"
+def is_usable(root: Path, name: str = VENV.name) -> bool:
+    """False when it must be made anew: gone, half made, of another Python, or moved here."""
+    venv = root / name
     suffix = ".exe" if os.name == "nt" else ""
-    programs = [venv / BIN.name / (name + suffix) for name in ("python", "pip")]
+    programs = [venv / PROGRAMS / (program + suffix) for program in ("python", "pip")]
     if unfinished(venv).exists() or not all(os.access(path, os.X_OK) for path in programs):
         return False
     config = (venv / "pyvenv.cfg").read_text("utf-8")
@@ -80,12 +88,13 @@ def is_usable(root: Path) -> bool:
     return not stamp.exists() or stamp.read_text("utf-8").partition("\n")[0] == str(root)
 
 
-def is_installed(root: Path, lock: str) -> bool:
-    """Whether `.venv` holds what `lock` asks for; what serves development serves running too."""
-    stamp = stamp_of(root / ".venv")
-    if not stamp.is_file() or not is_usable(root):
+def is_installed(root: Path, lock: str, name: str = VENV.name) -> bool:
+    """Whether it holds what `lock` asks for; what serves development serves running too."""
+    stamp = stamp_of(root / name)
+    if not stamp.is_file() or not is_usable(root, name):
         return False
-    return stamp.read_text("utf-8") in {fingerprint(root, name) for name in (lock, DEV_LOCK)}
+    serving = (lock, DEV_LOCK) if name == VENV.name else (lock,)
+    return stamp.read_text("utf-8") in {fingerprint(root, one) for one in serving}
 
 
 def step(headline: str, *command: str, environ: Mapping[str, str] | None = None) -> bool:
@@ -127,32 +136,33 @@ def alone(root: Path) -> Iterator[None]:
         yield
 
 
-def install(lock: str) -> None:
-    """Brings `.venv` to what `lock` asks for; costs milliseconds when it is there already."""
-    if is_installed(ROOT, lock):
+def install(lock: str, venv: Path = VENV) -> None:
+    """Brings `venv` to what `lock` asks for; costs milliseconds when it is there already."""
+    if is_installed(ROOT, lock, venv.name):
         return
     with alone(ROOT):
-        if is_installed(ROOT, lock):
+        if is_installed(ROOT, lock, venv.name):
             return
-        if not is_usable(ROOT):
-            headline = "Making .venv anew" if VENV.exists() else "Making .venv"
-            shutil.rmtree(VENV, ignore_errors=True)
-            if not step(headline, sys.executable, "-m", "venv", str(VENV)):
+        if not is_usable(ROOT, venv.name):
+            headline = f"Making {venv.name}" + (" anew" if venv.exists() else "")
+            shutil.rmtree(venv, ignore_errors=True)
+            if not step(headline, sys.executable, "-m", "venv", str(venv)):
                 raise SystemExit(1)
-        stamp_of(VENV).unlink(missing_ok=True)
-        unfinished(VENV).touch()
-        complete = any(fill(installer, lock) for installer in installers())
-        unfinished(VENV).unlink()
+        stamp_of(venv).unlink(missing_ok=True)
+        unfinished(venv).touch()
+        complete = any(fill(installer, lock) for installer in installers(venv))
+        unfinished(venv).unlink()
         if not complete:
             raise SystemExit("VaultDesk could not be installed; run this again to go on from here.")
-        stamp_of(VENV).write_text(fingerprint(ROOT, lock), "utf-8")
+        stamp_of(venv).write_text(fingerprint(ROOT, lock), "utf-8")
 
 
-def installers() -> list[list[str]]:
-    """Ways to install into `.venv`, best first: uv is quicker, but pip's settings are not its."""
+def installers(venv: Path) -> list[list[str]]:
+    """Ways to install into `venv`, best first: uv is quicker, but pip's settings are not its."""
+    python = str(venv / PROGRAMS / "python")
     uv = shutil.which("uv")
-    pip = [PYTHON, "-m", "pip", "install"]
-    return [pip] if uv is None else [[uv, "pip", "install", "--python", PYTHON], pip]
+    pip = [python, "-m", "pip", "install"]
+    return [pip] if uv is None else [[uv, "pip", "install", "--python", python], pip]
 
 
 def fill(installer: list[str], lock: str) -> bool:

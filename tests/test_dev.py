@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGING = ROOT / "packaging"
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="makes a tree with POSIX scripts")
 
@@ -40,6 +40,8 @@ def load(name: str) -> Any:  # noqa: ANN401 - a module by its path; packaging/ i
 
 environment = load("dev_environment")
 system = load("dev_system")
+libraries = load("shared_libraries")
+building = load("dev_build")
 dev = load("dev")
 Display = system.Display
 
@@ -59,8 +61,8 @@ DESK = "import sys; print('desk', *sys.argv[1:]); sys.exit(7)"
 def tree(tmp_path: Path) -> Path:
     root = tmp_path / "tree"
     (root / "packaging").mkdir(parents=True)
-    for name in ("dev.py", "dev_environment.py", "dev_system.py", "debian.ini"):
-        shutil.copy(PACKAGING / name, root / "packaging")
+    for file in (*PACKAGING.glob("*.py"), PACKAGING / "debian.ini"):
+        shutil.copy(file, root / "packaging")
     for name in LOCKS:
         (root / "packaging" / name).write_text("wheel==1\n")
     (root / "pyproject.toml").write_text("[project]\n")
@@ -132,6 +134,17 @@ def test_the_second_run_installs_nothing(tree: Path) -> None:
 def test_what_was_installed_for_development_serves_running(tree: Path) -> None:
     complete(tree, "requirements-dev.lock")
     assert environment.is_installed(tree, "requirements.lock")
+
+
+def test_what_was_installed_for_development_does_not_serve_a_bundle(tree: Path) -> None:
+    venv.create(tree / ".venv-build", symlinks=True)
+    script(tree / ".venv-build/bin/pip", "exit 0")
+    stamp = environment.stamp_of(tree / ".venv-build")
+    lock = "requirements-build.lock"
+    stamp.write_text(environment.fingerprint(tree, "requirements-dev.lock"))
+    assert not environment.is_installed(tree, lock, ".venv-build")
+    stamp.write_text(environment.fingerprint(tree, lock))
+    assert environment.is_installed(tree, lock, ".venv-build")
 
 
 def test_what_was_installed_for_running_does_not_serve_development(tree: Path) -> None:
@@ -356,7 +369,7 @@ def test_check_runs_every_check_even_when_one_fails(tree: Path) -> None:
 def test_an_unknown_command_shows_those_there_are(tree: Path) -> None:
     code, out, _err = call(tree, "tests")
     assert code == 2
-    assert all(name in out for name in ("setup", "run", "test", "check", "bench", "lock"))
+    assert all(name in out for name in ("setup", "run", "test", "check", "bench", "build", "lock"))
 
 
 # --- the locks ------------------------------------------------------------------------------------
@@ -394,7 +407,73 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
     run = wanted_names(project["project"]["dependencies"]) | wanted_names(groups["build"])
     assert run - names("requirements.lock") == set()
     assert wanted_names(groups["dev"]) - names("requirements-dev.lock") == set()
+    assert wanted_names(groups["bundle"]) - names("requirements-build.lock") == set()
 
 
-def test_the_development_lock_holds_all_of_the_other() -> None:
-    assert pins("requirements.lock").keys() - pins("requirements-dev.lock").keys() == set()
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_the_other_locks_hold_all_that_running_takes(lock: str) -> None:
+    assert pins("requirements.lock").keys() - pins(lock).keys() == set()
+
+
+def test_a_bundle_is_made_of_nothing_that_only_the_tests_want() -> None:
+    only_tests = {"pytest", "hypothesis", "quantlib", "mypy", "pytest-qt", "dask"}
+    assert only_tests <= names("requirements-dev.lock")
+    assert only_tests & names("requirements-build.lock") == set()
+
+
+# --- the installers -------------------------------------------------------------------------------
+
+
+def test_the_tests_are_shared_out_unless_told_otherwise() -> None:
+    shared = dev.shared_out(["-k", "loan"])
+    assert shared[:2] == ["-n", "logical"]
+    assert shared[-2:] == ["-k", "loan"]
+    assert dev.shared_out(["-n", "0"])[-2:] == ["-n", "0"]
+
+
+@pytest.mark.parametrize("argument", ["--pdb", "--trace", "-s"])
+def test_a_debugger_has_the_tests_in_its_own_process(argument: str) -> None:
+    assert dev.shared_out([argument]) == [argument]
+
+
+def test_what_is_built_is_named_by_version_and_machine() -> None:
+    release = building.Release("1.2.3", "x86_64", 0)
+    assert release.deb.name == "vaultdesk_1.2.3_amd64.deb"
+    assert release.rpm.name == "vaultdesk-1.2.3-1.x86_64.rpm"
+    assert release.tar.name == "vaultdesk-1.2.3-linux-x86_64.tar.gz"
+
+
+@pytest.mark.parametrize("arguments", [["--only", "dep"], ["--only"], ["deb"], ["--only=onedir,"]])
+def test_a_build_of_something_unknown_is_refused_in_one_sentence(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match=r"`build` takes --only with some of onedir,"):
+        building.build(arguments)
+
+
+def test_the_c_library_is_asked_for_by_its_version_alone() -> None:
+    ours = ["libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "libpthread.so.0"]
+    assert all(map(libraries.OF_THE_C_LIBRARY.match, ours))
+    assert not any(
+        map(libraries.OF_THE_C_LIBRARY.match, ["libcap.so.2", "libGL.so.1", "libmd.so.0"])
+    )
+
+
+@pytest.mark.skipif(shutil.which("objdump") is None, reason="needs objdump")
+def test_what_a_program_links_and_its_folder_lacks_is_found(tmp_path: Path) -> None:
+    here = tmp_path / "bundle"
+    here.mkdir()
+    shutil.copy(shutil.which("openssl") or pytest.skip("needs openssl"), here)
+    needed, glibc = libraries.missing(here)
+    assert {name.partition(".")[0] for name in needed} == {"libssl", "libcrypto"}
+    assert re.fullmatch(r"2\.\d+", glibc)
+    (here / min(needed)).touch()
+    assert libraries.missing(here)[0] == needed - {min(needed)}
+
+
+def test_a_library_of_debian_ini_is_in_the_package_named_there() -> None:
+    assert libraries.debian_packages(["libGL.so.1"]) == {"libGL.so.1": "libgl1"}
+
+
+@pytest.mark.skipif(shutil.which("dpkg") is None, reason="needs dpkg")
+def test_a_library_nobody_knows_ends_the_build_with_its_name() -> None:
+    with pytest.raises(SystemExit, match=r"libnowhere\.so\.1, and no package here has it"):
+        libraries.debian_packages(["libnowhere.so.1"])

@@ -14,7 +14,7 @@ KnownError                  the environment's fault, told in one sentence that s
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:  # named only: what they bring is not loaded before the first paint
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
         Kept,
     )
     from vaultdesk.core.audit import Entry, Fact
+    from vaultdesk.core.hedge.scenes import NamedScene
     from vaultdesk.core.hedge.templates import Template
     from vaultdesk.core.loan.series import LtvSeries
     from vaultdesk.core.loan.snapshots import Snapshot
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # named only: what they bring is not loaded before the first 
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+Named = TypeVar("Named")
 
 
 class KnownError(Exception):
@@ -253,17 +255,21 @@ class SnapshotStore(Protocol):
         """Put these in the place of all; only a demonstration's history is ever replaced."""
 
 
-class TemplateStore(Protocol):
-    """Keeps templates of hedges by their names.
+class NamedStore(Protocol[Named]):
+    """Keeps things by their names.
 
     Every method may raise StorageError; then nothing was changed.
     """
 
-    async def load(self) -> tuple[tuple[Template, ...], tuple[str, ...]]:
-        """The templates by name, and a sentence on each that cannot be read and stays kept."""
+    async def load(self) -> tuple[tuple[Named, ...], tuple[str, ...]]:
+        """Those that can be read by name, and a sentence on each other, which stays kept."""
 
-    async def change(self, keep: tuple[Template, ...], forget: tuple[str, ...]) -> None:
+    async def change(self, keep: tuple[Named, ...], forget: tuple[str, ...]) -> None:
         """Keep some, in place of those of the same names, and forget others, all at once."""
+
+
+TemplateStore: TypeAlias = "NamedStore[Template]"
+SceneStore: TypeAlias = "NamedStore[NamedScene]"
 
 
 class AlertStore(Protocol):

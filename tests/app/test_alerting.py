@@ -300,7 +300,7 @@ async def test_the_dialogs_open_on_what_holds_now(qtbot: QtBot, desk: Desk) -> N
     assert isinstance(settings, SettingsDialog)
     assert settings.fields["symbol"].origin.text() == "flag --symbol wins"
     assert settings.pages.currentItem().text() == "Credentials"
-    assert set(settings.secrets.fields) == {"mail", "webhook", "webhook-address"}
+    assert set(settings.secrets.fields) == {"mail", "webhook", "webhook-address", "api-token"}
     await settings.secrets.errands.settled()
     assert "this session only" in settings.secrets.where.text()
     settings.close()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.fakes.feed import START, ManualClock, ScriptedFeed, quote
-from vaultdesk.app.answers import _numbers
+from vaultdesk.app.portfolio import numbers
 from vaultdesk.core.alerts import Metric, Rule, Severity
 from vaultdesk.core.loan.snapshots import snapshot
 from vaultdesk.core.loan.terms import single_pledge
@@ -88,7 +88,7 @@ async def _everywhere(
                 assert _label(panel, name).text() == shown
             assert f"LTV {shown}" in tooltip(state, None)
             assert snapshot(state, START, "hour").ltv == state.ltv
-            assert Decimal(_numbers(state)["ltv"]) == rounded(state.ltv, 8)
+            assert Decimal(numbers(state)["ltv"]) == rounded(state.ltv, 8)
             assert abs(state.ltv - exact) < Decimal("1e-20")
             await alerts.close()
             return state.ltv

@@ -17,6 +17,7 @@ from vaultdesk.core.hedge.config import StrategyConfig
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.vocabulary import HedgeRules
 from vaultdesk.events import Bus
+from vaultdesk.services.scenes import SceneService
 from vaultdesk.ui.panels.whatif import WhatIfPanel
 from vaultdesk.ui.slider_row import SliderRow
 from vaultdesk.ui.whatif.pages import REST_S
@@ -62,7 +63,8 @@ async def _both() -> None:
 async def _measured(position: Position) -> None:
     config = boards.config()
     desk = Desk(config, position)
-    panel = WhatIfPanel(Bus(), desk, ManualClock(boards.NOW))  # type: ignore[arg-type]
+    bus = Bus()
+    panel = WhatIfPanel(bus, desk, SceneService(bus), ManualClock(boards.NOW))  # type: ignore[arg-type]
     panel.resize(900, 640)
     panel.show()
     print(f"what-if, a hedge of {len(position.legs)} legs, in milliseconds:")

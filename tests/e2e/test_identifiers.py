@@ -86,10 +86,12 @@ def test_the_controls_of_palette_and_help_have_ids(demonstration: App) -> None:
     desk.key("Escape")
     desk.wait_gone("palette")
     desk.key("F1")
-    desk.wait("help")
+    desk.wait("help.view", "focused")
+    desk.key("shift+F1")
+    desk.wait("help.search", "focused")
     assert nameless(desk.controls()) == []
     desk.key("Escape")
-    desk.wait_gone("help")
+    desk.wait("help.search", without=("focused",))
 
 
 def test_every_id_of_the_window_is_explained_in_the_help_page(demonstration: App) -> None:

@@ -122,7 +122,7 @@ def test_no_panels_make_an_empty_window(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "layout"), [(1440, HIGH), (1080, MIDDLE), (800, LOW), (300, LOW)]
+    ("height", "layout"), [(1440, HIGH), (1080, MIDDLE), (800, LOW), (300, "loan")]
 )
 def test_the_default_layout_goes_by_the_windows_height(height: int, layout: Layout) -> None:
     assert built_in("Loan", height) is layout

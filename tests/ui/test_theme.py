@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from vaultdesk.ui import theme
+from vaultdesk.ui.readout import CHIP, INVENTED
 from vaultdesk.ui.theme import DARK, LIGHT, Theme
 
 BOTH = pytest.mark.parametrize("chosen", [DARK, LIGHT], ids=lambda t: t.name)
@@ -44,6 +45,41 @@ def test_text_of_every_colour_is_readable_on_every_surface(
 @BOTH
 def test_text_on_the_accent_is_readable(chosen: Theme) -> None:
     assert contrast(chosen.on_accent, chosen.accent) >= 4.5
+
+
+def tinted(ground: str, tint: str, opacity: float) -> str:
+    """The colour that one painted thinly over another gives."""
+    pairs = zip(bytes.fromhex(ground[1:]), bytes.fromhex(tint[1:]), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * opacity):02x}" for a, b in pairs)
+
+
+def test_a_tint_lies_between_its_colours() -> None:
+    assert tinted("#000000", "#ffffff", 0.5) == "#808080"
+    assert tinted("#102030", "#ffffff", 0) == "#102030"
+
+
+@BOTH
+@pytest.mark.parametrize("surface", ["background", "panel", "raised"])
+@pytest.mark.parametrize("token", ["up", "down", "warning", "invented", "accent"])
+def test_a_chip_is_readable_on_its_own_tint(chosen: Theme, surface: str, token: str) -> None:
+    colour = INVENTED[chosen.name] if token == "invented" else getattr(chosen, token)
+    assert contrast(colour, tinted(getattr(chosen, surface), colour, CHIP)) >= 4.5
+
+
+@BOTH
+@pytest.mark.parametrize("tint", ["warning", "down", "accent"])
+@pytest.mark.parametrize("opacity", [0.12, 0.13, 0.18])
+def test_text_is_readable_on_banners_and_on_marked_rows(
+    chosen: Theme, tint: str, opacity: float
+) -> None:
+    ground = tinted(chosen.panel, getattr(chosen, tint), opacity)
+    assert contrast(chosen.text, ground) >= 4.5
+
+
+@BOTH
+def test_what_the_prices_are_is_readable_on_its_mark(chosen: Theme) -> None:
+    assert contrast(chosen.background, INVENTED[chosen.name]) >= 4.5
+    assert contrast(chosen.background, chosen.warning) >= 4.5
 
 
 @BOTH

@@ -265,13 +265,11 @@ def test_a_retired_window_remembers_how_it_was(qtbot: QtBot) -> None:
     assert len(store.kept) == 1
 
 
-def test_a_deleted_window_takes_everything_with_it(qtbot: QtBot, qapp: QApplication) -> None:
+def test_a_deleted_window_takes_everything_with_it(qapp: QApplication) -> None:
     before = _living(qapp)
     window = desk()
     window.show()
     window.open_palette()
-    window.help.show_page("about")
-    qtbot.waitUntil(window.help.isVisible)
     window.retire()
     shiboken6.delete(window)
     assert _living(qapp) <= before

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess
 
-from vaultdesk.app import parts
+from vaultdesk.app import itself, parts
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import ProblemRaised, QuoteChanged
-from vaultdesk.ports import KnownError
+from vaultdesk.ports import KnownError, StorageError
 from vaultdesk.ui.commands import Command
 from vaultdesk.ui.errands import Errands
+from vaultdesk.ui.pricing import STYLES
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from pathlib import Path
 
     from vaultdesk.adapters.recorded.recorder import RecordingFeed
@@ -38,7 +39,7 @@ class Actions(QObject):
     """The handlers behind the desk's commands; they start work on the loop and return at once.
 
     A known error is told in the window's banner; anything else is a bug and goes to the loop's
-    exception handler.
+    exception handler. `report_decision` keeps a decision's report and writes it to a file.
     """
 
     def __init__(
@@ -50,35 +51,38 @@ class Actions(QObject):
         self._feed = feed
         self._window: DeskWindow | None = None
         self._preferences: Preferences | None = None
+        self.report_decision: Callable[[HedgeRecord, Path], Awaitable[None]] = _unopened
         self._errands = Errands(self.tell)
 
     def commands(self) -> list[Command]:
         """The desk's entries for menus, shortcuts and palette."""
         return [
-            Command("loan.open", "&File", "&Loan…", self.edit_loan, "Ctrl+L", "Edit the loan"),
+            Command("loan.open", "&File", tr("&Loan…"), self.edit_loan, "Ctrl+L",
+                    tr("Edit the loan")),
             Command(
-                "settings.open", "&File", "&Settings…", self.edit_settings, "Ctrl+,",
-                "Change settings, mail, webhook and credentials", group="settings",
+                "settings.open", "&File", tr("&Settings…"), self.edit_settings, "Ctrl+,",
+                tr("Change settings, mail, webhook and credentials"), group="settings",
             ),
             Command(
-                "alerts.rules", "&File", "Alert &rules…", self.edit_rules, "Ctrl+Shift+A",
-                "What is told when, and by which channels", group="settings",
+                "alerts.rules", "&File", tr("Alert &rules…"), self.edit_rules, "Ctrl+Shift+A",
+                tr("What is told when, and by which channels"), group="settings",
             ),
-            Command("loan.undo", "&File", "&Undo loan change", self.undo_loan, "Ctrl+Z"),
-            Command("demo.open", "&File", "Explore the &demonstration", self.explore, group="demo"),
-            Command("market.refresh", "&Market", "&Refresh", self.refresh, "F5; Ctrl+R"),
+            Command("loan.undo", "&File", tr("&Undo loan change"), self.undo_loan, "Ctrl+Z"),
+            Command("demo.open", "&File", tr("Explore the &demonstration"), self.explore,
+                    group="demo"),
+            Command("market.refresh", "&Market", tr("&Refresh"), self.refresh, "F5; Ctrl+R"),
             Command(
-                "market.earlier", "&Market", "&Earlier expiry", lambda: self.step_expiry(-1),
+                "market.earlier", "&Market", tr("&Earlier expiry"), lambda: self.step_expiry(-1),
                 "Alt+Left", group="chain",
             ),
             Command(
-                "market.later", "&Market", "&Later expiry", lambda: self.step_expiry(1),
+                "market.later", "&Market", tr("&Later expiry"), lambda: self.step_expiry(1),
                 "Alt+Right", group="chain",
             ),
             *(self._exercise(style) for style in EXERCISE_STYLES),
             Command(
-                "market.record", "&Market", "Record the &market", self.toggle_recording,
-                meaning="Write the market into a file that can be replayed", group="record",
+                "market.record", "&Market", tr("Record the &market"), self.toggle_recording,
+                meaning=tr("Write the market into a file that can be replayed"), group="record",
                 checked=lambda: self._feed.recording is not None,
             ),
         ]  # fmt: skip
@@ -149,7 +153,7 @@ class Actions(QObject):
 
     def explore(self) -> None:
         """Open the demonstration as a desk of its own, beside this one."""
-        QProcess.startDetached(sys.executable, ["-m", "vaultdesk", "--demo"])
+        QProcess.startDetached(*itself.command("--demo"))
 
     def refresh(self) -> None:
         """Fetch the quote and the shown chain anew."""
@@ -172,7 +176,7 @@ class Actions(QObject):
         kept = record(kind, inputs, request, answer)
 
         proposed = f"hedge-{kind}-{inputs.at:%Y-%m-%dT%H%M%SZ}"
-        title = "Save the answer"
+        title = tr("Save the answer")
         work = partial(self._keep_hedge, kept)
         ask_where(
             self._window, kind, title, proposed, lambda p: self.spawn(work(p)), RECORD, REPORT
@@ -201,33 +205,34 @@ class Actions(QObject):
             self._feed.start(path)
         except OSError as error:
             self.tell(
-                f"{path.parent} cannot be made ({error.strerror}): move away what is in its place, "
-                "or make the folder above it writable."
+                tr(
+                    "{parent} cannot be made ({strerror}): move away what is in its place, "
+                    "or make the folder above it writable."
+                ).format(parent=path.parent, strerror=error.strerror)
             )
         except KnownError as error:
             self.tell(str(error))
         else:
-            self.say(f"Recording into {path}")
+            self.say(tr("Recording into {path}").format(path=path))
 
     def _exercise(self, style: str) -> Command:
         chain = self._services.chain
         return Command(
-            f"market.{style}", "&Market", f"&{style.title()} exercise",
+            f"market.{style}", "&Market", tr("&{style} exercise").format(style=STYLES[style]),
             partial(chain.use_style, style), group="exercise",
-            meaning=f"Value options as {style.title()} ones",
+            meaning=tr("Value options as {style} ones").format(style=STYLES[style]),
             checked=lambda: chain.style == style,
         )  # fmt: skip
 
     async def _keep_hedge(self, kept: HedgeRecord, path: Path) -> None:
         from vaultdesk.app.hedge_file import write  # noqa: PLC0415 (after the first paint)
-        from vaultdesk.app.reports import write_report  # noqa: PLC0415
 
         if path.suffix.lower() == ".pdf":
-            self.say("Writing the report…")
-            await write_report(kept, path)
+            self.say(tr("Writing the report…"))
+            await self.report_decision(kept, path)
         else:
             await asyncio.to_thread(write, path, kept)
-        self.say(f"Kept in {path}")
+        self.say(tr("Kept in {path}").format(path=path))
 
     async def _edit_loan(self) -> None:
         from vaultdesk.ui.loan_dialog import LoanDialog  # noqa: PLC0415 (after the first paint)
@@ -254,4 +259,8 @@ class Actions(QObject):
 
     async def _undo_loan(self) -> None:
         if not await self._services.loan.undo():
-            self.say("There is no earlier version of the loan.")
+            self.say(tr("There is no earlier version of the loan."))
+
+
+async def _unopened(_record: HedgeRecord, _path: Path) -> None:
+    raise StorageError(tr("The desk is still being opened: try again in a moment."))

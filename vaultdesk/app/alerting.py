@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from vaultdesk.app.machine_zone import MachineZone
+from vaultdesk.app.redaction import REDACTOR
 from vaultdesk.core.alerts import CHANNELS, Market, QuietHours
 from vaultdesk.events import ProblemCleared, ProblemRaised
 from vaultdesk.ports import SecretError
@@ -69,6 +70,7 @@ def webhook_channel(chosen: Settings, credentials: Credentials, wall: Clock) -> 
     from vaultdesk.adapters.webhook import Shape, WebhookChannel  # noqa: PLC0415
 
     shape = Shape(chosen.webhook_shape)
+    REDACTOR.learn(chosen.webhook_url)  # many an address is a secret itself
     return WebhookChannel(chosen.webhook_url, credentials, wall, shape=shape)
 
 

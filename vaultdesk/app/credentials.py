@@ -1,9 +1,13 @@
-"""Where the desk's passwords are, as the setting `secrets_in` has it; it may change any time."""
+"""Where the desk's passwords are, as the setting `secrets_in` has it; it may change any time.
+
+Each that passes here is learned by the log's redactor and never written there.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vaultdesk.app.redaction import REDACTOR
 from vaultdesk.ports import SecretError, SecretFault
 
 if TYPE_CHECKING:
@@ -35,10 +39,13 @@ class Credentials:
 
     async def get(self, name: str) -> str:
         """The secret of this name, or SecretError."""
-        return await self._store().get(name)
+        secret = await self._store().get(name)
+        REDACTOR.learn(secret)
+        return secret
 
     async def set(self, name: str, secret: str) -> None:
         """Keep a secret, or SecretError."""
+        REDACTOR.learn(secret)
         await self._store().set(name, secret)
 
     async def delete(self, name: str) -> None:
@@ -81,6 +88,7 @@ class Credentials:
 
     async def unlock(self, passphrase: str) -> None:
         """Open the vault, or make it; SecretError if this is not its passphrase."""
+        REDACTOR.learn(passphrase)
         await self._of_vault().unlock(passphrase)
 
     async def close(self) -> None:

@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import faulthandler
 import logging
-import logging.handlers
 import sys
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from vaultdesk.app import log_file
+from vaultdesk.app.redaction import REDACTOR, CleanFormatter
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
 
 log = logging.getLogger("vaultdesk")
 
@@ -26,47 +29,36 @@ _NOISE = "This plugin does not support"
 """What Qt's offscreen platform says of every window it has no place for."""
 
 _LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
+    "QtDebugMsg": logging.DEBUG,
+    "QtInfoMsg": logging.INFO,
+    "QtWarningMsg": logging.WARNING,
+    "QtCriticalMsg": logging.ERROR,
+    "QtFatalMsg": logging.CRITICAL,
 }
-
-
-class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log that stays silent where the disk is full: the desk says so itself, and lives on."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """A line that cannot be written is lost; nobody is told a traceback."""
-
-    def close(self) -> None:
-        """Close, also when what was held back cannot be written."""
-        with contextlib.suppress(OSError):
-            super().close()
 
 
 class Defence:
     """Catches what escapes slots, timers, threads, tasks, Qt and the interpreter itself.
 
-    `show` gets one sentence for each kind of bug, once; the traceback goes to the log.
+    `show` gets one sentence for each kind of bug, once; the traceback goes to the log. Without a
+    window, `qt` is False and Qt is not loaded.
     """
 
-    def __init__(self, home: Path, level: str) -> None:
+    def __init__(self, home: Path, level: str, *, qt: bool = True) -> None:
+        self._qt = qt
         self.show: Callable[[str], None] = lambda sentence: log.warning("unseen: %s", sentence)
         self._seen: set[str] = set()
-        self._log_file = home / "log" / "desk.log"
+        folder = home / log_file.FOLDER
+        self._log_file = folder / log_file.FILE
         self._faults = None
         log.setLevel(level.upper())
         try:
-            self._log_file.parent.mkdir(parents=True, exist_ok=True)
-            handler: logging.Handler = _LogFile(
-                self._log_file, maxBytes=2_000_000, backupCount=3, encoding="utf-8"
-            )
-            self._faults = (self._log_file.with_name("faults.log")).open("a", encoding="utf-8")
+            folder.mkdir(parents=True, exist_ok=True)
+            handler: logging.Handler = log_file.LogFile(self._log_file)
+            self._faults = log_file.faults_file(folder)
         except OSError:
             handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+            handler.setFormatter(CleanFormatter(log_file.LINE))
         self._handler = handler
         for logger in _LOGGERS:
             logger.addHandler(handler)
@@ -78,11 +70,17 @@ class Defence:
             faulthandler.enable(self._faults)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread
-        qInstallMessageHandler(self._on_qt)
+        if self._qt:
+            from PySide6.QtCore import qInstallMessageHandler  # noqa: PLC0415
+
+            qInstallMessageHandler(self._on_qt)
 
     def stand_down(self) -> None:
         """Give every hook back, and close the log."""
-        qInstallMessageHandler(None)
+        if self._qt:
+            from PySide6.QtCore import qInstallMessageHandler  # noqa: PLC0415
+
+            qInstallMessageHandler(None)
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         if self._faults is not None:
@@ -124,7 +122,7 @@ class Defence:
     def report(self, error: BaseException) -> None:
         """Log a bug with its traceback and show its sentence, unless it was shown before."""
         log.error("A bug", exc_info=(type(error), error, error.__traceback__))
-        kind = f"{type(error).__name__}: {error}"
+        kind = REDACTOR.clean(f"{type(error).__name__}: {error}")
         if kind not in self._seen:
             self._seen.add(kind)
             self.show(
@@ -147,7 +145,7 @@ class Defence:
         if arguments.exc_value is not None:
             self.report(arguments.exc_value)
 
-    def _on_qt(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    def _on_qt(self, kind: "QtMsgType", context: "QMessageLogContext", message: str) -> None:
         del context
         if not message.startswith(_NOISE):
-            log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
+            log.log(_LEVELS.get(kind.name, logging.WARNING), "Qt: %s", message)

@@ -16,12 +16,17 @@ from qasync import QEventLoop
 from vaultdesk.adapters.recorded.recorder import RecordingFeed
 from vaultdesk.app import parts
 from vaultdesk.app.actions import Actions
+from vaultdesk.app.checkup import Checkup
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
 from vaultdesk.app.hedging import Hedging
+from vaultdesk.app.helping import Helping
+from vaultdesk.app.keep_commands import KeepCommands
 from vaultdesk.app.panels import Panels
+from vaultdesk.app.reporting import Reporting
 from vaultdesk.app.screen import Forgetful, Painted, has_display, save_picture
 from vaultdesk.app.trading import Trading
+from vaultdesk.app.window_server import WindowServer
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import Bus, ExerciseStyleChanged, LoanChanged, ProblemRaised
 from vaultdesk.ports import KnownError
@@ -31,8 +36,10 @@ from vaultdesk.ui.single_instance import SingleInstance
 from vaultdesk.ui.window import DeskWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import argparse
+    from collections.abc import Callable, Mapping
 
+    from vaultdesk.adapters.web.shapes.health import Health
     from vaultdesk.app.alarm import Alarm
     from vaultdesk.core.loan.terms import Facility
 
@@ -57,11 +64,12 @@ def run(
     size: tuple[int, int] | None,
     problem: str,
     flags: Mapping[str, Any],
+    parser: Callable[[], argparse.ArgumentParser],
 ) -> int:
     """Open the desk and give the exit code once it is closed.
 
     `problem` is what was wrong with the settings, shown in the window; `flags` are those settings
-    that the command line gave.
+    that the command line gave, `parser` makes its parser for the help.
 
     Raises:
         KnownError: The desk cannot be opened at all; the sentence says what to do.
@@ -69,12 +77,17 @@ def run(
     application = _application(offscreen=shot is not None)
     instance = SingleInstance(profile.home)
     if shot is None and not instance.acquire():
+        if instance.served:
+            raise KnownError(
+                f"This profile is served without a window already ({instance.holder}): end that "
+                "with Ctrl+C, then open the desk."
+            )
         print("VaultDesk is open already; its window was raised.")  # noqa: T201
         return 0
     defence = Defence(profile.home, profile.settings.log_level)
     defence.install()
     try:
-        desk = Desk(application, profile, defence, shot, size, flags)
+        desk = Desk(application, profile, defence, shot, size, flags, parser)
         instance.raise_requested.connect(desk.window.bring_up)
         with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
             runner.get_loop().set_exception_handler(defence.on_loop)
@@ -110,10 +123,12 @@ class Desk:
         shot: parts.Screenshot | None,
         size: tuple[int, int] | None,
         flags: Mapping[str, Any],
+        parser: Callable[[], argparse.ArgumentParser] | None = None,
     ) -> None:
         self.profile, self.defence, self.shot, self.flags = profile, defence, shot, flags
         self.bus = Bus(defence.guard)
         self.quit = asyncio.Event()
+        self._problem = ""
         self.source = parts.build_feed(profile)
         self.feed = RecordingFeed(self.source, tell=self._recording_broke)
         symbol = parts.symbol_of(self.source, profile.settings.symbol)
@@ -125,6 +140,19 @@ class Desk:
         shared = (profile, self.services, self.actions, self.files, self._keep)
         self.trading = Trading(*shared, self.source)
         self.hedging = Hedging(*shared, self.trading.order_hedge)
+        self.reporting = Reporting(*shared, self.trading, lambda: self.alarm)
+        self.server = WindowServer(
+            profile,
+            self.services,
+            self.actions,
+            defence,
+            self.trading,
+            self.reporting,
+            lambda: self.alarm,
+        )
+        checkup = Checkup(profile, flags, self._health, lambda: self.server.at)
+        self.keeping = KeepCommands(profile, self.actions, self.quit.set)
+        self.helping = Helping(self.bus, self.files, self._keep, parser, checkup)
         panels = Panels(
             self.services,
             lambda: self.alarm.alerting.alerts,
@@ -136,8 +164,15 @@ class Desk:
         )
         self.window = DeskWindow(
             self.bus,
-            [*panels.all(), *self.trading.panels()],
-            [*self.actions.commands(), *self.trading.commands()],
+            [*panels.all(), *self.trading.panels(), *self.helping.panels()],
+            [
+                *self.actions.commands(),
+                *self.trading.commands(),
+                *self.helping.commands(),
+                *self.reporting.commands(),
+                *self.keeping.commands(),
+                *self.server.commands(),
+            ],
             Forgetful() if shot else self.files,
             now=self.feed.clock.now,
             mark=profile.mark,
@@ -146,6 +181,9 @@ class Desk:
         if size is not None:
             self.window.resize(*size)
         self.actions.use(self.window)
+        self.helping.use(self.window)
+        self.keeping.use(self.window)
+        self.reporting.show_in(self.window)
         self._connect()
 
     @cached_property
@@ -197,6 +235,7 @@ class Desk:
     async def _open(self, stores: parts.Stores) -> None:
         """Bring back what was kept and set everything going; the window is on screen already."""
         services, told = self.services, self.actions.told
+        self._problem = stores.problem
         if stores.problem:
             sentence = f"{stores.problem} Until then nothing entered here is kept."
             self.bus.tell(ProblemRaised("database", sentence))
@@ -212,7 +251,10 @@ class Desk:
         await told(self.alarm.alerting.start(stores.alerts, self.defence.keep_alive))
         self.actions.spawn(self._judge_by_sessions())
         await told(self.hedging.use(stores))
+        self.reporting.use(stores)
         await told(self.trading.use(stores, self.defence.keep_alive))
+        if self.shot is None:
+            self.server.use(stores)
         self._watch()  # nothing is awaited from here to the tray, which hears the first price
         for part in (services.loan, services.call_risk, services.hedge):
             self.actions.spawn(self.defence.keep_alive(part.run))
@@ -234,6 +276,21 @@ class Desk:
         self.services.market.watch(symbol)
         self.services.chain.watch(symbol)
         return True
+
+    async def _health(self) -> Health:
+        """How the desk is right now."""
+        from vaultdesk.app.health import alerts_health, broker_health, feed_health, health  # noqa: PLC0415
+
+        market, now, alerting = self.services.market, self.feed.clock.now(), self.alarm.alerting
+        fresh_for_s = self.profile.settings.fresh_for_s
+        return await health(
+            self.profile,
+            feed=feed_health(self.feed.name, market.status, market.quote, now, fresh_for_s),
+            broker=broker_health(self.trading.orders.status, self.trading.orders.mode),
+            alerts=alerts_health(alerting.alerts.last_evaluated, now),
+            credentials=alerting.credentials,
+            problem=self._problem,
+        )
 
     def _hear_loan(self, event: LoanChanged) -> None:
         if self._follow(event.terms):
@@ -261,6 +318,7 @@ class Desk:
         self.live_frame.retire()
         self.window.hide()
         self.alarm.retire()
+        await asyncio.wait([asyncio.ensure_future(self.server.close())], timeout=PATIENCE_S)
         await self.actions.close(PATIENCE_S)
         services = self.services
         services.loan.close()

@@ -22,10 +22,11 @@ def read(path: Path, since: datetime, who: str) -> Facility:
         InputError: The file cannot be read, or its terms are not sound; the sentence says where.
     """
     try:
-        parts = msgspec.json.decode(path.read_bytes(), type=dict[str, msgspec.Raw])
+        text = path.read_text(encoding="utf-8")
+        parts = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check its path.") from None
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not valid JSON ({error}): mend it.") from None
     encode = msgspec.json.encode
     unknown = set(parts) - set(Facility.__slots__)
@@ -36,7 +37,7 @@ def read(path: Path, since: datetime, who: str) -> Facility:
     whole = {**parts, "since": msgspec.Raw(encode(since)), "who": msgspec.Raw(encode(who))}
     try:
         return msgspec.json.decode(encode(whole), type=Facility)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise InputError(f"{path}: {error}.".replace("..", ".")) from None
 
 

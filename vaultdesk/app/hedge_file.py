@@ -1,6 +1,7 @@
 """An answer about a hedge with all it was made from, in a file: it can be made again from that."""
 
 import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -64,7 +65,9 @@ def read(path: Path) -> HedgeRecord:
         raise InputError(f"{path} ends too early: save it again.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}).") from None
-    except msgspec.MsgspecError as error:
+    except zlib.error as error:
+        raise InputError(f"{path} is damaged ({error}): save it again.") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is no record of a hedge ({error}).") from None
     if record.format != FORMAT or record.version > NEWEST:
         raise InputError(f"{path} was written by another program or a newer VaultDesk.")

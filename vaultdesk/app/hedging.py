@@ -1,4 +1,4 @@
-"""The hedge panels and what they are given: templates, history on all processors, kept choices.
+"""The hedge panels and what they are given: kept hedges, scenes and choices, and history.
 
 Nothing of it is loaded before the first paint.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.events import HedgeRulesChanged
 from vaultdesk.ui.panel import Later
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.market import DailyClose
     from vaultdesk.ports import Workers
     from vaultdesk.services.hedge_history import HedgeHistoryService
+    from vaultdesk.services.scenes import SceneService
     from vaultdesk.services.templates import TemplateService
     from vaultdesk.storage.window_files import WindowFiles
     from vaultdesk.ui.panel import Panel
@@ -60,21 +62,28 @@ class Hedging:
 
         return TemplateService(self._services.bus)
 
+    @cached_property
+    def scenes(self) -> SceneService:
+        """Named what-if scenes."""
+        from vaultdesk.services.scenes import SceneService  # noqa: PLC0415
+
+        return SceneService(self._services.bus)
+
     def panels(self) -> list[Panel]:
         """Places for them, filled after the first paint."""
         bus = self._services.bus
         return [
-            Later(bus, "strategy", "Strategy", self._strategy),
-            Later(bus, "compare", "Compare", self._compare),
-            Later(bus, "finder", "Finder", self._finder),
-            Later(bus, "whatif", "What-if", self._whatif),
+            Later(bus, "strategy", tr("Strategy"), self._strategy),
+            Later(bus, "compare", tr("Compare"), self._compare),
+            Later(bus, "finder", tr("Finder"), self._finder),
+            Later(bus, "whatif", tr("What-if"), self._whatif),
         ]
 
     async def use(self, stores: Stores) -> None:
-        """Take up what was kept: rules, plug-ins and templates.
+        """Take up what was kept: rules, plug-ins, templates and scenes.
 
         Raises:
-            StorageError: the templates cannot be read.
+            StorageError: the templates or the scenes cannot be read.
         """
         from vaultdesk.app.hedge_rules import parsed, written  # noqa: PLC0415
 
@@ -85,6 +94,7 @@ class Hedging:
             HedgeRulesChanged, lambda event: self._keep(RULES, written(event.rules))
         )
         await self.templates.use(stores.templates)
+        await self.scenes.use(stores.scenes)
 
     async def close(self) -> None:
         """Stop the processes that compute."""
@@ -129,6 +139,7 @@ class Hedging:
         panel = WhatIfPanel(
             services.bus,
             services.hedge,
+            self.scenes,
             services.feed.clock,
             kept,
             closes=self._closes,

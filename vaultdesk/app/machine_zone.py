@@ -1,6 +1,7 @@
 """The time zone this machine's clock shows, with its summer time, as a tzinfo."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class MachineZone(tzinfo):
@@ -25,3 +26,14 @@ class MachineZone(tzinfo):
     def fromutc(self, moment: datetime) -> datetime:
         """A moment given in UTC, on this clock."""
         return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+def zone_name() -> str:
+    """The IANA name of the zone this machine's clock shows; "UTC" where the system has no name."""
+    from PySide6.QtCore import QTimeZone  # noqa: PLC0415 (knows how each system names its zone)
+
+    name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, ZoneInfoNotFoundError):
+        return "UTC"

@@ -10,6 +10,7 @@ from vaultdesk.app.parts import WallClock
 from vaultdesk.core.calendar import bank_holidays
 from vaultdesk.ui.panel import Later
 from vaultdesk.ui.panels.quote import QuotePanel
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,12 +57,12 @@ class Panels:
         services = self._services
         bus = services.bus
         return [
-            Later(bus, "loan", "Loan", self._loan_panel),
+            Later(bus, "loan", tr("Loan"), self._loan_panel),
             QuotePanel(bus, services.market, timedelta(seconds=self._fresh_for_s)),
-            Later(bus, "chain", "Option chain", self._chain_panel),
-            Later(bus, "greeks", "Greeks", self._greeks_panel),
-            Later(bus, "history", "LTV history", self._history_panel),
-            Later(bus, "alerts", "Alerts", self._alerts_panel),
+            Later(bus, "chain", tr("Option chain"), self._chain_panel),
+            Later(bus, "greeks", tr("Greeks"), self._greeks_panel),
+            Later(bus, "history", tr("LTV history"), self._history_panel),
+            Later(bus, "alerts", tr("Alerts"), self._alerts_panel),
             *self._hedging.panels(),
         ]
 

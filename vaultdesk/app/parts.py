@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         MarketStore,
         OrderStore,
         PaperStore,
+        ReportStore,
+        SceneStore,
         SnapshotStore,
         TemplateStore,
     )
@@ -254,9 +256,11 @@ class Stores:
     snapshots: SnapshotStore
     alerts: AlertStore
     templates: TemplateStore
+    scenes: SceneStore
     orders: OrderStore
     paper: PaperStore
     audit: AuditStore
+    reports: ReportStore
     databases: list[Database] = field(default_factory=list)
     problem: str = ""
 
@@ -275,6 +279,8 @@ def open_stores(profile: Profile) -> Stores:
     from vaultdesk.storage.market_store import SqlMarketStore  # noqa: PLC0415
     from vaultdesk.storage.order_store import SqlOrderStore  # noqa: PLC0415
     from vaultdesk.storage.paper_store import SqlPaperStore  # noqa: PLC0415
+    from vaultdesk.storage.report_store import SqlReportStore  # noqa: PLC0415
+    from vaultdesk.storage.scene_store import SqlSceneStore  # noqa: PLC0415
     from vaultdesk.storage.snapshot_store import SqlSnapshotStore  # noqa: PLC0415
     from vaultdesk.storage.template_store import SqlTemplateStore  # noqa: PLC0415
 
@@ -291,9 +297,11 @@ def open_stores(profile: Profile) -> Stores:
         snapshots=SqlSnapshotStore(market),
         alerts=SqlAlertStore(market),
         templates=SqlTemplateStore(own),
+        scenes=SqlSceneStore(own),
         orders=SqlOrderStore(market),
         paper=SqlPaperStore(market),
         audit=SqlAuditStore(market),
+        reports=SqlReportStore(market),
         databases=[own] if market is own else [own, market],
         problem=problem,
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from vaultdesk import settings as layers
+from vaultdesk.app.changes import Changes, fixed
 from vaultdesk.core.alerts import default_rules
-from vaultdesk.ports import StorageError
-from vaultdesk.settings import Origin, SettingsError
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from vaultdesk.settings import Layered, Settings
     from vaultdesk.ui.quiet_fields import Quiet
     from vaultdesk.ui.rules_dialog import Edits
-
-FIXED = (Origin.VARIABLE, Origin.FLAG)
 
 
 class Preferences(QObject):
@@ -51,14 +47,15 @@ class Preferences(QObject):
         levels: Callable[[], tuple[Any, Any] | None],
     ) -> None:
         super().__init__()
-        self._flags, self._alerting, self._levels = dict(flags), alerting, levels
+        self._alerting, self._levels = alerting, levels
+        self.changes = Changes(flags, alerting.alerts, self._kept, self.rule_changed.emit)
         self.changed.connect(alerting.follow)
 
     async def open_settings(self, parent: QWidget | None, page: str = "") -> None:
         """Show the settings; `page` is one of their groups."""
         from vaultdesk.ui.settings_dialog import SettingsDialog  # noqa: PLC0415
 
-        held = await asyncio.to_thread(layers.layered, self._flags)
+        held = await self.changes.held()
         alerting = self._alerting
         dialog = SettingsDialog(
             held, self.keep, alerting.send_test, alerting.credentials, _secrets(), parent
@@ -74,7 +71,7 @@ class Preferences(QObject):
         """Show the rules of the alerts."""
         from vaultdesk.ui.rules_dialog import RulesDialog  # noqa: PLC0415
 
-        held = await asyncio.to_thread(layers.layered, self._flags)
+        held = await self.changes.held()
         levels = self._levels()
         defaults = default_rules(*levels) if levels else default_rules()
         rules: tuple[Rule, ...] = self._alerting.alerts.rules
@@ -88,12 +85,7 @@ class Preferences(QObject):
         Raises:
             SettingsError: They cannot be used or written; nothing was changed.
         """
-        before = await asyncio.to_thread(layers.layered, self._flags)
-        await asyncio.to_thread(layers.save, changes)
-        held = await asyncio.to_thread(layers.layered, self._flags)
-        self.changed.emit(held.settings)
-        self.kept.emit(before.settings, held.settings)
-        return held
+        return await self.changes.keep(changes)
 
     async def keep_rules(self, edits: Edits) -> None:
         """Go by the edited rules and quiet hours.
@@ -101,19 +93,11 @@ class Preferences(QObject):
         Raises:
             KnownError: Some of it was not kept; what was is in force.
         """
-        if edits.quiet:
-            try:
-                await self.keep(edits.quiet)
-            except SettingsError as error:
-                raise StorageError(str(error)) from None
-        alerts = self._alerting.alerts
-        before = {rule.id: rule for rule in alerts.rules}
-        for name in edits.removed:
-            await alerts.remove_rule(name)
-            self.rule_changed.emit(name, before.get(name), None)
-        for rule in edits.saved:
-            await alerts.save_rule(rule)
-            self.rule_changed.emit(rule.id, before.get(rule.id), rule)
+        await self.changes.keep_rules(edits.saved, edits.removed, edits.quiet)
+
+    def _kept(self, before: Settings, chosen: Settings) -> None:
+        self.changed.emit(chosen)
+        self.kept.emit(before, chosen)
 
 
 def quiet_of(held: Layered) -> Quiet:
@@ -121,22 +105,37 @@ def quiet_of(held: Layered) -> Quiet:
     from vaultdesk.ui.quiet_fields import Quiet  # noqa: PLC0415
 
     chosen: Settings = held.settings
-    fixed = {held.origins[name] for name in ("quiet_from", "quiet_to")}.intersection(FIXED)
-    why = "A flag or a variable sets these; see Settings, Alerts." if fixed else ""
-    return Quiet(chosen.quiet_from, chosen.quiet_to, why)
+    return Quiet(chosen.quiet_from, chosen.quiet_to, fixed(held))
 
 
 def _secrets() -> tuple[Any, ...]:
     from vaultdesk.adapters import mail, webhook  # noqa: PLC0415
+    from vaultdesk.adapters.web import access  # noqa: PLC0415
     from vaultdesk.ui.secrets_page import Secret  # noqa: PLC0415
 
     return (
-        Secret(mail.SECRET, "Mail password", "With two-step log-in, the provider's app password."),
-        Secret(webhook.SECRET, "Webhook signing key", "Signs what is posted; Slack needs none."),
+        Secret(
+            mail.SECRET,
+            tr("Mail password"),
+            tr("With two-step log-in, the provider's app password."),
+        ),
+        Secret(
+            webhook.SECRET, tr("Webhook signing key"), tr("Signs what is posted; Slack needs none.")
+        ),
         Secret(
             webhook.ADDRESS,
-            "Webhook address",
-            "For an address that is a secret itself, as Slack's are; used while webhook_url is "
-            "empty.",
+            tr("Webhook address"),
+            tr(
+                "For an address that is a secret itself, as Slack's are; used while "
+                "webhook_url is empty."
+            ),
+        ),
+        Secret(
+            access.TOKEN,
+            tr("Server's token"),
+            tr(
+                "Other programs send it; made when the server first starts. 'vaultdesk "
+                "serve --show-token' prints it."
+            ),
         ),
     )

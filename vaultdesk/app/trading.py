@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from vaultdesk.app.audited import note_rule, note_settings
 from vaultdesk.app.parts import WallClock, tws_connection
 from vaultdesk.core.money import exact
 from vaultdesk.events import LegPicked
-from vaultdesk.settings import declared, written
 from vaultdesk.ui.commands import Command
 from vaultdesk.ui.panel import Later
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.app.preferences import Preferences
-    from vaultdesk.core.alerts import Market, Rule
+    from vaultdesk.core.alerts import Market
     from vaultdesk.core.hedge.position import Position
     from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.limits import Limits
@@ -55,19 +56,6 @@ def limits_of(chosen: Settings) -> Limits:
         max_from_mid=exact(str(chosen.order_max_from_mid)),
         close_only=chosen.order_close_only,
         market_orders=chosen.order_market,
-    )
-
-
-def _in_words(rule: Rule | None) -> str:
-    """An alert rule as the audit log keeps it; empty where there is none."""
-    if rule is None:
-        return ""
-    side = "at or above" if rule.rising else "at or below"
-    where = " ".join(sorted(rule.channels)) or "nowhere"
-    return (
-        f"{rule.metric} {rule.subject}".rstrip() + f" {side} {rule.threshold:f}, "
-        f"{rule.severity.name.lower()}, cleared by {rule.clear_band:f}, cooldown {rule.cooldown}, "
-        f"escalated after {rule.escalate_after}, sent to {where}{'' if rule.enabled else ', off'}"
     )
 
 
@@ -184,28 +172,28 @@ class Trading:
         """Places for them, filled after the first paint."""
         bus = self._services.bus
         return [
-            Later(bus, "orders", "Orders", self._orders_panel),
-            Later(bus, "positions", "Positions", self._positions_panel),
-            Later(bus, "audit", "Audit", self._audit_panel),
+            Later(bus, "orders", tr("Orders"), self._orders_panel),
+            Later(bus, "positions", tr("Positions"), self._positions_panel),
+            Later(bus, "audit", tr("Audit"), self._audit_panel),
         ]
 
     def commands(self) -> list[Command]:
         """The entries of the menu Orders."""
         return [
             Command(
-                "trade.cancel_all", MENU, "&Cancel own orders",
+                "trade.cancel_all", MENU, tr("&Cancel own orders"),
                 lambda: self._actions.spawn(self.orders.cancel_all()), "Ctrl+Shift+Backspace",
-                "Ask the broker to cancel every open order of this desk, and no other",
+                tr("Ask the broker to cancel every open order of this desk, and no other"),
             ),
             Command(
-                "trade.stop", MENU, "&Switch orders off",
+                "trade.stop", MENU, tr("&Switch orders off"),
                 lambda: self._actions.spawn(self.orders.switch_off()),
-                meaning="Send nothing more; orders at the broker go on",
+                meaning=tr("Send nothing more; orders at the broker go on"),
             ),
             Command(
-                "trade.verify", MENU, "&Verify the audit log",
+                "trade.verify", MENU, tr("&Verify the audit log"),
                 lambda: self._actions.spawn(self._verify()), group="audit",
-                meaning="Look whether any record was altered",
+                meaning=tr("Look whether any record was altered"),
             ),
         ]  # fmt: skip
 
@@ -229,18 +217,13 @@ class Trading:
     def follow(self, before: Settings, chosen: Settings) -> None:
         """Go by these settings from now on, and write down which were changed."""
         self.orders.use_limits(limits_of(chosen))
-        for setting in declared():
-            old, new = (getattr(one, setting.name) for one in (before, chosen))
-            if old != new:
-                self.audit.setting_changed(setting.name, written(old), written(new))
+        note_settings(self.audit, before, chosen)
 
     def audit_settings(self, preferences: Preferences) -> None:
         """Have what is changed there followed and written down."""
         preferences.kept.connect(self.follow)
         preferences.rule_changed.connect(
-            lambda name, old, new: self.audit.setting_changed(
-                f"alert rule {name}", _in_words(old), _in_words(new)
-            )
+            lambda name, old, new: note_rule(self.audit, name, old, new)
         )
         preferences.secret_changed.connect(
             lambda name, kept: self.audit.secret_changed(name, kept=kept)
@@ -278,7 +261,11 @@ class Trading:
             if (one.expiry, one.right, one.strike) != wanted:
                 continue
             if one.mid is None:
-                self._actions.tell(f"The {one.words} has no honest bid and ask to order it at.")
+                self._actions.tell(
+                    tr("The {words} has no honest bid and ask to order it at.").format(
+                        words=one.words
+                    )
+                )
                 return
             contracts = -1 if event.sell else 1
             self._put(single(one, contracts, quote.symbol, currency=quote.currency, at=At.NATURAL))
@@ -289,7 +276,10 @@ class Trading:
 
     async def _verify(self) -> None:
         broken = await self.audit.broken()
-        self._actions.say(broken or f"All {await self.audit.count()} records are as written.")
+        self._actions.say(
+            broken
+            or tr("All {value} records are as written.").format(value=await self.audit.count())
+        )
 
     def _orders_panel(self) -> Panel:
         from vaultdesk.ui.panels.orders import OrdersPanel  # noqa: PLC0415

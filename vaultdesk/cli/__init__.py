@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from vaultdesk import __version__
 from vaultdesk import settings as layers
-from vaultdesk.cli import hedge, loan, report, verify
+from vaultdesk.cli import health, hedge, keep, loan, report, serve, verify
 from vaultdesk.cli.reading import (
     BAD_INPUT,
     FAILED,
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code: 0 done, 1 failed, 2 bad input."""
     namespace = _parser().parse_args(arguments)
     try:
+        keep.finish_pending(namespace)
         return int(namespace.command(namespace))
     except (InputError, layers.SettingsError, TermsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -55,9 +56,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser("vaultdesk", description="A desk for loans against gold.", parents=[common])
     parser.add_argument("--version", action="version", version=f"vaultdesk {__version__}")
     parser.add_argument("--screenshot", metavar="FILE", help="paint, save the picture and quit")
-    parser.add_argument("--after", type=seconds, default=3.0, metavar="SECONDS")
+    parser.add_argument(
+        "--after", type=seconds, default=3.0, metavar="SECONDS", help="paint it after so long"
+    )
     parser.add_argument(
         "--size", type=size, metavar="WxH", help="the window's size in logical pixels"
+    )
+    parser.add_argument(
+        "--smoke",
+        action="store_const",
+        dest="command",
+        const=_smoke,
+        help="try whether all that the desk needs is installed, in a home of its own",
     )
     parser.set_defaults(command=_desk)
     commands = parser.add_subparsers(title="without a window")
@@ -65,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     hedge.add(commands, common)
     report.add(commands, common)
     verify.add(commands, common)
+    health.add(commands, common)
+    keep.add(commands, common)
+    serve.add(commands, common)
     _add_status(commands, common)
     _add_record(commands, common)
     return parser
@@ -96,9 +109,18 @@ def _desk(namespace: argparse.Namespace) -> int:
     if namespace.screenshot:
         shot = Screenshot(Path(namespace.screenshot), namespace.after)
     # Only where a window is wanted, and last: once Qt is there, it reads the source of each module.
+    from vaultdesk.app.locality import follow  # noqa: PLC0415
+
+    follow(chosen.locale)
     from vaultdesk.app.desk import run  # noqa: PLC0415
 
-    return run(Profile(chosen, demo=demo), shot, namespace.size, problem, given)
+    return run(Profile(chosen, demo=demo), shot, namespace.size, problem, given, _parser)
+
+
+def _smoke(_namespace: argparse.Namespace) -> int:
+    from vaultdesk.app.smoke import smoke  # noqa: PLC0415
+
+    return smoke(_parser)
 
 
 def _status(namespace: argparse.Namespace) -> int:

@@ -4,18 +4,12 @@ An entry's hash is SHA-256 over the hash before it and the fact's own canonical 
 altering, removing or inserting an entry breaks every hash from there on.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
 
 FIRST = "0" * 64
 """What stands before the first entry."""

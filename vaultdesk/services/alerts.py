@@ -69,8 +69,8 @@ TELL_EVERY = timedelta(seconds=0.9)
 ASLEEP_AFTER = timedelta(seconds=90)
 """Nobody watched if the wall clock moved this far between two evaluations."""
 
-REMEMBER_EVERY = timedelta(seconds=60)
-"""How often it is written down that the desk watches."""
+REMEMBER_EVERY = timedelta(seconds=20)
+"""How often it is written down that the desk watches: a look from outside calls a minute late."""
 
 LOOK_AFTER_S, LOOKS = 5.0, 6
 """How often the watchdog looks, and after how many looks without an evaluation it barks."""

@@ -185,12 +185,28 @@ class ChainService:
         if view is not None:
             self._show_valued(view)
 
+    async def valued(self, chain: Chain) -> ValuedChain | None:
+        """A chain by the prices and rules of the one on screen; None where there is no price.
+
+        The volatilities are solved off the loop.
+        """
+        found = await self._by_sessions(chain)
+        return None if found is None else found[0]
+
     async def _valued(self, chain: Chain) -> ValuedChain | None:
-        """Solve the volatilities off the loop; None where there is no price to do it with."""
+        """The chain to be shown; without a price that is told."""
+        found = await self._by_sessions(chain)
+        if found is None:
+            self._fail(chain.expiry, f"There is no price of {self.symbol} to value its chain with.")
+            return None
+        view, self._sessions = found
+        return view
+
+    async def _by_sessions(self, chain: Chain) -> tuple[ValuedChain, Sessions | None] | None:
+        """The valued chain, and the sessions it was valued by."""
         quote = self._market.quote
         spot = (quote.price if quote else None) or chain.spot
         if spot is None:
-            self._fail(chain.expiry, f"There is no price of {self.symbol} to value its chain with.")
             return None
         while True:
             sessions, style = self._market.sessions, self.style
@@ -198,8 +214,7 @@ class ChainService:
                 _value, chain, spot, self.clock.now(), self._default_rate, sessions, style
             )
             if sessions is self._market.sessions and style == self.style:
-                self._sessions = sessions
-                return view
+                return view, sessions
 
     def _show_valued(self, view: ValuedChain) -> None:
         symbol, expiry = self.symbol, view.chain.expiry

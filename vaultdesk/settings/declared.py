@@ -379,7 +379,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Setting(Struct, frozen=True):
     """One setting as the command line, the help and the dialogs show it.
 
-    `kind` is bool, int, float or str; `choices` are all there are, where they are few.
+    `kind` is bool, int, float or str; `choices` are all there are, where they are few; `allowed`
+    says in words what it may be.
     """
 
     name: str
@@ -389,6 +390,7 @@ class Setting(Struct, frozen=True):
     live: bool = False
     kind: type = str
     choices: tuple[str, ...] = ()
+    allowed: str = ""
 
     @property
     def flag(self) -> str:
@@ -417,12 +419,32 @@ def _setting(field: msgspec.structs.FieldInfo) -> Setting:
     bare, meta = get_args(field.type)
     extra = meta.extra
     choices = get_args(bare) if get_origin(bare) is Literal else ()
+    kind = str if choices else bare
     return Setting(
         name=field.name,
         default=field.default,
         sentence=meta.description,
         group=extra["group"],
         live=extra["live"],
-        kind=str if choices else bare,
+        kind=kind,
         choices=choices,
+        allowed=_allowed(kind, choices, meta),
     )
+
+
+def _allowed(kind: type, choices: tuple[str, ...], meta: Meta) -> str:
+    """What a value may be, in words: "a whole number, at least 1, at most 3600"."""
+    if choices:
+        return ", ".join(choice or "empty" for choice in choices)
+    if kind is bool:
+        return "true, false"
+    if kind is str:
+        return "a text"
+    bounds = (
+        ("more than", meta.gt),
+        ("at least", meta.ge),
+        ("less than", meta.lt),
+        ("at most", meta.le),
+    )
+    told = (f"{words} {bound:,.15g}" for words, bound in bounds if bound is not None)
+    return ", ".join(("a whole number" if kind is int else "a number", *told))

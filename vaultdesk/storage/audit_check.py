@@ -93,7 +93,7 @@ def check_file(path: Path) -> Checked:
         with reading(path) as connection:
             _refuse_version(connection, path)
             return checked(connection)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # its own words may hold damaged names
         raise StorageError(
             f"{path} cannot be read ({error}): restore one of the backups beside it."
         ) from error
@@ -127,6 +127,8 @@ def checked(connection: sqlite3.Connection) -> Checked:
 
 def _refuse_version(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("SELECT version FROM schema_version").fetchone() or (0,)
+    if not isinstance(version, int):
+        raise StorageError(f"{path} is damaged: restore one of the backups beside it.")
     if version < SINCE_VERSION:
         raise StorageError(
             f"{path} is of an older VaultDesk and has no audit log: start this one once to bring "

@@ -47,7 +47,7 @@ class Database:
         self._engine = _engine(path)
         try:
             _migrate(self._engine, path)
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
             self._engine.dispose()
             raise StorageError(_opening_sentence(path, error)) from error
         except StorageError:
@@ -127,7 +127,7 @@ def _migrate(engine: Engine, path: Path | None) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     with engine.begin() as connection:
-        version = _version(connection)
+        version = _version(connection, path)
     newest = len(MIGRATIONS)
     if version > newest:
         raise StorageError(
@@ -145,9 +145,12 @@ def _migrate(engine: Engine, path: Path | None) -> None:
         connection.execute(text("INSERT INTO schema_version VALUES (:v)"), {"v": newest})
 
 
-def _version(connection: Connection) -> int:
+def _version(connection: Connection, path: Path | None) -> int:
     connection.execute(text("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"))
-    return connection.execute(text("SELECT version FROM schema_version")).scalar() or 0
+    (version,) = connection.execute(text("SELECT version FROM schema_version")).first() or (0,)
+    if not isinstance(version, int):
+        raise StorageError(_damaged(path))
+    return version
 
 
 def _back_up(path: Path, version: int) -> None:
@@ -160,14 +163,19 @@ def _back_up(path: Path, version: int) -> None:
 
 def _opening_sentence(path: Path | None, error: Exception) -> str:
     reason = _reason(error)
-    if "not a database" in reason or "malformed" in reason:
-        return (
-            f"{path} is damaged and was left as it is: restore one of the backups beside it, "
-            "or move it away to start anew."
-        )
+    garbled = isinstance(error, UnicodeDecodeError)  # SQLite repeats the names it found
+    if garbled or "not a database" in reason or "malformed" in reason:
+        return _damaged(path)
     if "full" in reason or "No space" in reason:
         return f"The disk is full, so {path} cannot be opened: free some space and start again."
     return f"{path} cannot be opened ({reason}): make its folder writable or set VAULTDESK_HOME."
+
+
+def _damaged(path: Path | None) -> str:
+    return (
+        f"{path} is damaged and was left as it is: restore one of the backups beside it, "
+        "or move it away to start anew."
+    )
 
 
 def _working_sentence(path: Path | None, error: Exception) -> str:

@@ -19,6 +19,7 @@ from vaultdesk.ui.format import MISSING, money, percent
 from vaultdesk.ui.loan_fields import Entry, choice, level, moment
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 CUT = Decimal("0.10")
 """How much lower the rate is that is offered: from 70 to 60 %, as such notices read."""
 ROWS = ("ltv", "utilisation", "lending_value", "headroom")
-NAMES = ("LTV", "Utilisation", "Lending value", "Headroom")
-SHORT = "Headroom would be short by {short}: repay that much, or pledge more."
+NAMES = ("LTV", tr("Utilisation"), tr("Lending value"), tr("Headroom"))
+SHORT = tr("Headroom would be short by {short}: repay that much, or pledge more.")
 WIDTH = 620
 
 
@@ -49,14 +50,14 @@ class AdvanceDialog(QDialog):
     ) -> None:
         """`value` values terms at the newest prices, or raises `Unvalued`."""
         super().__init__(parent)
-        named(self, "loan.advance.dialog", "The ratios before and after another advance rate")
-        self.setWindowTitle("The lender changes an advance rate")
+        named(self, "loan.advance.dialog", tr("The ratios before and after another advance rate"))
+        self.setWindowTitle(tr("The lender changes an advance rate"))
         self._terms, self._value, self._now = terms, value, now
         self._changed: Facility | None = None
         self._typed: dict[str, str] = {}
         self.form = FieldGrid("loan.advance", _entries(terms))
         self.form.edited.connect(self._edited)
-        self.problem = sentence("loan.advance.problem", "What is wrong, or what it would take")
+        self.problem = sentence("loan.advance.problem", tr("What is wrong, or what it would take"))
         self._cells = {name: self._figures(name) for name in ROWS}
         self._build()
         self._offer(next(iter(_pledged(terms))))
@@ -100,8 +101,14 @@ class AdvanceDialog(QDialog):
             return None, None, str(problem)
 
     def _figures(self, name: str) -> tuple[Any, Any]:
-        before = label(f"loan.advance.{name}.before", f"{name} by the terms in force", "muted")
-        after = label(f"loan.advance.{name}.after", f"{name} by the rate typed")
+        before = label(
+            f"loan.advance.{name}.before",
+            tr("{name} by the terms in force").format(name=name),
+            "muted",
+        )
+        after = label(
+            f"loan.advance.{name}.after", tr("{name} by the rate typed").format(name=name)
+        )
         for figure in (before, after):
             figure.setAlignment(Qt.AlignmentFlag.AlignRight)
         return before, after
@@ -109,7 +116,7 @@ class AdvanceDialog(QDialog):
     def _build(self) -> None:
         table = QGridLayout()
         table.setHorizontalSpacing(28)
-        for column, heading in enumerate(("", "in force", "changed")):
+        for column, heading in enumerate(("", tr("in force"), "changed")):
             cell = label(role="muted")
             cell.setText(heading)
             table.addWidget(cell, 0, column, Qt.AlignmentFlag.AlignRight)
@@ -131,12 +138,16 @@ class AdvanceDialog(QDialog):
 
     def _ending(self) -> QHBoxLayout:
         self.save = named(
-            QPushButton("&Save as new terms"), "loan.advance.save", "Keep it as a dated version"
+            QPushButton(tr("&Save as new terms")),
+            "loan.advance.save",
+            tr("Keep it as a dated version"),
         )
         theme.role(self.save, "primary")
         self.save.clicked.connect(self._save)
         close = named(
-            QPushButton("Close"), "loan.advance.close", "Leave it a scenario: nothing changes"
+            QPushButton(tr("Close")),
+            "loan.advance.close",
+            tr("Leave it a scenario: nothing changes"),
         )
         close.setDefault(True)
         close.clicked.connect(self.reject)
@@ -168,7 +179,7 @@ def proposed(
     except reading.Unreadable as fault:
         wrong["from"] = str(fault)
     if starts is not None and starts <= now:
-        wrong["from"] = "Terms hold from a later time, or from now: leave it empty."
+        wrong["from"] = tr("Terms hold from a later time, or from now: leave it empty.")
     try:
         changed = with_advance(terms, Asset(typed["asset"]), rate, now)
     except TermsError as error:
@@ -186,11 +197,11 @@ def _pledged(terms: Facility) -> tuple[Asset, ...]:
 def _entries(terms: Facility) -> tuple[Entry, ...]:
     classes = ((str(asset), asset) for asset in _pledged(terms))
     return (
-        choice("asset", "&Class", "The class of assets it concerns", *classes),
-        Entry("rate", "New &rate", "60 %", "What the lender advances from then on",
+        choice("asset", tr("&Class"), tr("The class of assets it concerns"), *classes),
+        Entry("rate", tr("New &rate"), "60 %", tr("What the lender advances from then on"),
               reading.level, level, echoes=True),
-        Entry("from", "&From", "now, or 2026-12-01", "When it comes into force, in the lender's "
-              "time; empty for now", moment),
+        Entry("from", tr("&From"), tr("now, or 2026-12-01"),
+              tr("When it comes into force, in the lender's time; empty for now"), moment),
     )  # fmt: skip
 
 

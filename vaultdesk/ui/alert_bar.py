@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.snooze import snooze_menu
+from vaultdesk.ui.translation import tr
 
 
 class AlertBar(QWidget):
@@ -24,21 +25,23 @@ class AlertBar(QWidget):
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
-        self.said = sentence("alerts.status", "How many are shown, and what was done last")
+        self.said = sentence("alerts.status", tr("How many are shown, and what was done last"))
         self.undo = _button(
-            "Undo", "alerts.snooze.undo", "End the snooze just begun", self.unsnooze
+            tr("Undo"), "alerts.snooze.undo", tr("End the snooze just begun"), self.unsnooze
         )
         self.undo.hide()
-        note = "Take note of the selected alerts, or of all that are open"
-        buttons = [_button("&Acknowledge", "alerts.acknowledge", note, self.acknowledge)]
-        note = "Be silent about the selected alerts' rules, or about all"
-        self.snooze_button = named(QPushButton("&Snooze"), "alerts.snooze", note)
+        note = tr("Take note of the selected alerts, or of all that are open")
+        buttons = [_button(tr("&Acknowledge"), "alerts.acknowledge", note, self.acknowledge)]
+        note = tr("Be silent about the selected alerts' rules, or about all")
+        self.snooze_button = named(QPushButton(tr("&Snooze")), "alerts.snooze", note)
         self.snooze_button.setToolTip(note)
         self.snooze_button.setMenu(snooze_menu(self, now, self.snooze.emit))
         buttons.append(self.snooze_button)
-        buttons.append(_button("&Rules…", "alerts.rules", "What is watched, and how", self.rules))
-        note = "Write what the filter lets through to a file"
-        buttons.append(_button("&Export CSV…", "alerts.export", note, self.export))
+        buttons.append(
+            _button(tr("&Rules…"), "alerts.rules", tr("What is watched, and how"), self.rules)
+        )
+        note = tr("Write what the filter lets through to a file")
+        buttons.append(_button(tr("&Export CSV…"), "alerts.export", note, self.export))
         above, below = QHBoxLayout(), QHBoxLayout()
         above.addWidget(self.said, 1)
         above.addWidget(self.undo)

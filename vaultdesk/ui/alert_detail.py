@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.alert_table import EVENTS, amount, delivery_lines, noted, origin, severity_word
-from vaultdesk.ui.format import local, price
+from vaultdesk.ui.format import local, price, time_of_day
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, label, say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,22 +29,34 @@ if TYPE_CHECKING:
     from vaultdesk.core.alerts import AlertRecord
 
 LINES: tuple[tuple[str, str, Callable[[AlertRecord], str]], ...] = (
-    ("severity", "Severity", lambda r: severity_word(r.alert)),
-    ("event", "Event", lambda r: f"{EVENTS[r.alert.event]}, crossing {r.alert.crossing}"),
-    ("at", "When", lambda r: f"{local(r.alert.at)}, in UTC {r.alert.at:%H:%M:%S}"),
-    ("rule", "Rule", lambda r: r.alert.rule),
-    ("metric", "Watches", lambda r: f"{r.alert.metric} {r.alert.subject}".strip()),
-    ("value", "Value", lambda r: f"{amount(r.alert.metric, r.alert.value)} ({r.alert.value})"),
+    ("severity", tr("Severity"), lambda r: severity_word(r.alert)),
+    (
+        "event",
+        tr("Event"),
+        lambda r: tr("{events}, crossing {crossing}").format(
+            events=EVENTS[r.alert.event], crossing=r.alert.crossing
+        ),
+    ),
+    (
+        "at",
+        tr("When"),
+        lambda r: tr("{at}, in UTC {time}").format(
+            at=local(r.alert.at), time=time_of_day(r.alert.at)
+        ),
+    ),
+    ("rule", tr("Rule"), lambda r: r.alert.rule),
+    ("metric", tr("Watches"), lambda r: f"{r.alert.metric} {r.alert.subject}".strip()),
+    ("value", tr("Value"), lambda r: f"{amount(r.alert.metric, r.alert.value)} ({r.alert.value})"),
     (
         "threshold",
-        "Threshold",
+        tr("Threshold"),
         lambda r: f"{amount(r.alert.metric, r.alert.threshold)} ({r.alert.threshold})",
     ),
-    ("price", "Price", lambda r: price(r.alert.price)),
-    ("source", "Source, quality, age", lambda r: origin(r.alert)),
-    ("deliveries", "Sent", lambda r: delivery_lines(r.deliveries)),
-    ("noted", "Noted by", noted),
-    ("id", "Alert id", lambda r: r.alert.id),
+    ("price", tr("Price"), lambda r: price(r.alert.price)),
+    ("source", tr("Source, quality, age"), lambda r: origin(r.alert)),
+    ("deliveries", tr("Sent"), lambda r: delivery_lines(r.deliveries)),
+    ("noted", tr("Noted by"), noted),
+    ("id", tr("Alert id"), lambda r: r.alert.id),
 )
 """Name, caption and text of each line."""
 
@@ -55,12 +68,14 @@ class AlertDetail(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.back = named(QPushButton("← &List"), "alerts.detail.back", "Go back to the list")
+        self.back = named(
+            QPushButton(tr("← &List")), "alerts.detail.back", tr("Go back to the list")
+        )
         self.back.clicked.connect(self.left)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.left)
-        self.sentence = sentence("alerts.detail.sentence", "What happened", role="")
+        self.sentence = sentence("alerts.detail.sentence", tr("What happened"), role="")
         self.sentence.setFont(theme.ui_font(11, SEMIBOLD))
         self.lines = {
             name: sentence(f"alerts.detail.{name}", caption, role="") for name, caption, _ in LINES

@@ -6,15 +6,16 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 from vaultdesk.core.alerts import HistoryQuery, Severity
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 SHOWN = 500
 """How many alerts the list holds; the export holds all."""
 
 LEAST = {
-    "All": Severity.INFO,
-    "▲ Warning and graver": Severity.WARNING,
-    "◆ Critical and graver": Severity.CRITICAL,
-    "■ Close-out": Severity.CLOSEOUT,
+    tr("All"): Severity.INFO,
+    tr("▲ Warning and graver"): Severity.WARNING,
+    tr("◆ Critical and graver"): Severity.CRITICAL,
+    tr("■ Close-out"): Severity.CLOSEOUT,
 }
 
 
@@ -25,24 +26,26 @@ class AlertFilter(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = named(QLineEdit(), "alerts.filter", "Words of a rule or of what happened")
-        self.text.setAccessibleName("Filter")
-        self.text.setPlaceholderText("Filter")
+        self.text = named(QLineEdit(), "alerts.filter", tr("Words of a rule or of what happened"))
+        self.text.setAccessibleName(tr("Filter"))
+        self.text.setPlaceholderText(tr("Filter"))
         self.text.setClearButtonEnabled(True)
         self.text.setMinimumWidth(70)
         self.text.textChanged.connect(lambda _text: self.changed.emit())
-        self.severity = named(QComboBox(), "alerts.severity", "The least severity shown")
-        self.severity.setAccessibleName("Severity")
+        self.severity = named(QComboBox(), "alerts.severity", tr("The least severity shown"))
+        self.severity.setAccessibleName(tr("Severity"))
         self.severity.addItems(list(LEAST))
         self.severity.setMinimumContentsLength(6)
         self.severity.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        choices = named(self.severity.view(), "alerts.severity.list", "The severities to choose")
+        choices = named(
+            self.severity.view(), "alerts.severity.list", tr("The severities to choose")
+        )
         choices.setMinimumWidth(190)
         self.severity.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self.only_open = named(
-            QPushButton("Open only"), "alerts.open", "Show only what nobody took note of"
+            QPushButton(tr("Open only")), "alerts.open", tr("Show only what nobody took note of")
         )
         self.only_open.setCheckable(True)
         theme.role(self.only_open, "chip")

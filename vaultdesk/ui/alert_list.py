@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from vaultdesk.core.alerts import AlertRecord
 from vaultdesk.ui.alert_table import GROUNDS, columns
 from vaultdesk.ui.keyed_table import KeyedTable
+from vaultdesk.ui.translation import tr
 
 
 class AlertList(KeyedTable[AlertRecord]):
@@ -18,12 +19,12 @@ class AlertList(KeyedTable[AlertRecord]):
 
     def __init__(self) -> None:
         super().__init__(
-            "alerts.table", "Alerts, newest first", columns(), lambda one: one.alert.id, GROUNDS
+            "alerts.table", tr("Alerts, newest first"), columns(), lambda one: one.alert.id, GROUNDS
         )
-        self.setAccessibleName("Alerts")
-        self.add("&Details", self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        self.add("&Acknowledge", self.acknowledged.emit, Qt.Key.Key_A)
-        self.add("&Snooze…", self.snoozed.emit, Qt.Key.Key_S)
+        self.setAccessibleName(tr("Alerts"))
+        self.add(tr("&Details"), self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self.add(tr("&Acknowledge"), self.acknowledged.emit, Qt.Key.Key_A)
+        self.add(tr("&Snooze…"), self.snoozed.emit, Qt.Key.Key_S)
         self.doubleClicked.connect(lambda _index: self._open())
 
     def _open(self) -> None:

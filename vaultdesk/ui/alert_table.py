@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 
 from vaultdesk.core.alerts import AlertRecord, DeliveryState, Event, Metric, Rule, Severity
 from vaultdesk.core.alerts.sentences import shown
-from vaultdesk.ui.format import MISSING, SIGMA, local, price
+from vaultdesk.ui.format import MISSING, SIGMA, local, price, recent
 from vaultdesk.ui.format import age as in_words
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,10 +26,10 @@ GROUNDS: Grounds = {"open": ("accent", 0.12)}
 """What nobody has taken note of yet."""
 
 SEVERITIES = {
-    Severity.INFO: ("○", "Info", "muted"),
-    Severity.WARNING: ("▲", "Warning", "warning"),
-    Severity.CRITICAL: ("◆", "Critical", "down"),
-    Severity.CLOSEOUT: ("■", "Close-out", "down"),
+    Severity.INFO: ("○", tr("Info"), "muted"),
+    Severity.WARNING: ("▲", tr("Warning"), "warning"),
+    Severity.CRITICAL: ("◆", tr("Critical"), "down"),
+    Severity.CLOSEOUT: ("■", tr("Close-out"), "down"),
 }
 """A shape, a word and a colour: nobody has to tell the colours apart."""
 
@@ -58,7 +59,7 @@ def is_open(record: AlertRecord) -> bool:
 def severity_word(alert: Alert) -> str:
     """Shape and word: "◆ Critical"; what came back is neither."""
     if alert.event is Event.CLEARED:
-        return "✓ Cleared"
+        return tr("✓ Cleared")
     shape, word, _tone = SEVERITIES[alert.severity]
     return f"{shape} {word}"
 
@@ -95,7 +96,9 @@ def delivered(deliveries: Sequence[Delivery]) -> str:
 
 def delivery_lines(deliveries: Sequence[Delivery]) -> str:
     """A line for each channel with what came back."""
-    return "\n".join(_delivery_line(one) for one in deliveries) or "Sent nowhere but to this list."
+    return "\n".join(_delivery_line(one) for one in deliveries) or tr(
+        "Sent nowhere but to this list."
+    )
 
 
 def noted(record: AlertRecord) -> str:
@@ -107,7 +110,7 @@ def noted(record: AlertRecord) -> str:
 
 def moment(at: datetime) -> str:
     """A time on this machine's clock, without year and zone."""
-    return f"{at.astimezone():%m-%d %H:%M:%S}"
+    return recent(at)
 
 
 def told_at(record: AlertRecord) -> str:
@@ -119,37 +122,43 @@ def watching(rules: Sequence[Rule]) -> str:
     """What an empty list says: how much is watched."""
     count = sum(rule.enabled for rule in rules)
     if not count:
-        return "No rule is switched on, so nothing is watched: switch one on under Rules."
-    return f"Watching {count} rule{'s' * (count != 1)}; nothing crossed yet."
+        return tr("No rule is switched on, so nothing is watched: switch one on under Rules.")
+    told = tr(
+        "Watching {count} rules; nothing crossed yet.",
+        "Watching {count} rule; nothing crossed yet.",
+        count,
+    )
+    return told.format(count=count)
 
 
 def columns() -> tuple[Column[AlertRecord], ...]:
     """What happened first; then the numbers, as there is room."""
     return (
-        _column("at", "Time", told_at, "● 00-00 00:00:00", 0, _time_hint),
+        _column("at", tr("Time"), told_at, "● 00-00 00:00:00", 0, _time_hint),
         Column(
-            "severity", "Severity", "", lambda r: severity_word(r.alert), sample="■ Close-out",
+            "severity", tr("Severity"), "", lambda r: severity_word(r.alert), sample="■ Close-out",
             align=_LEFT, tone=lambda r: severity_tone(r.alert), ground=_ground,
-            meaning="How grave the crossing is: by its shape, its word and its colour",
+            meaning=tr("How grave the crossing is: by its shape, its word and its colour"),
         ),
-        _column("rule", "Rule", lambda r: r.alert.rule, "ltv-00.0", 6),
+        _column("rule", tr("Rule"), lambda r: r.alert.rule, "ltv-00.0", 6),
         Column(
-            "sentence", "What happened", "", lambda r: r.alert.sentence,
+            "sentence", tr("What happened"), "", lambda r: r.alert.sentence,
             sample="LTV 00.00 % has reached 00", align=_LEFT, ground=_ground,
             hint=lambda r: r.alert.sentence, prose=True,
         ),
-        _column("value", "Value", lambda r: amount(r.alert.metric, r.alert.value), "00.00 %", 1,
-                lambda r: f"exactly {r.alert.value}", _RIGHT),
-        _column("threshold", "Threshold", lambda r: amount(r.alert.metric, r.alert.threshold),
-                "00.00 %", 4, lambda r: f"exactly {r.alert.threshold}", _RIGHT),
-        _column("price", "Price", lambda r: price(r.alert.price), "000.00", 3, None, _RIGHT),
-        _column("source", "Source and age", lambda r: origin(r.alert), "yahoo LIVE 0 s", 6),
-        _column("deliveries", "Sent", lambda r: delivered(r.deliveries), "desktop ✓", 5,
+        _column("value", tr("Value"), lambda r: amount(r.alert.metric, r.alert.value), "00.00 %", 1,
+                lambda r: tr("exactly {value}").format(value=r.alert.value), _RIGHT),
+        _column("threshold", tr("Threshold"), lambda r: amount(r.alert.metric, r.alert.threshold),
+                "00.00 %", 4,
+                lambda r: tr("exactly {threshold}").format(threshold=r.alert.threshold), _RIGHT),
+        _column("price", tr("Price"), lambda r: price(r.alert.price), "000.00", 3, None, _RIGHT),
+        _column("source", tr("Source and age"), lambda r: origin(r.alert), "yahoo LIVE 0 s", 6),
+        _column("deliveries", tr("Sent"), lambda r: delivered(r.deliveries), "desktop ✓", 5,
                 lambda r: delivery_lines(r.deliveries)),
         Column(
-            "acknowledged", "Noted by", "", noted, sample="desk 00-00 00:00:00", align=_LEFT,
+            "acknowledged", tr("Noted by"), "", noted, sample="desk 00-00 00:00:00", align=_LEFT,
             rank=2, tone=lambda r: "accent" if is_open(r) else "muted", ground=_ground,
-            meaning="Who took note of it and when; open while nobody did",
+            meaning=tr("Who took note of it and when; open while nobody did"),
         ),
     )  # fmt: skip
 
@@ -173,12 +182,18 @@ def _ground(record: AlertRecord) -> str:
 
 
 def _time_hint(record: AlertRecord) -> str:
-    pending = "; nobody took note of it yet" if is_open(record) else ""
+    pending = tr("; nobody took note of it yet") if is_open(record) else ""
     return f"{local(record.alert.at)}{pending}"
 
 
 def _delivery_line(one: Delivery) -> str:
-    tries = f" after {one.attempts} attempts" if one.attempts > 1 else ""
-    when = f" at {local(one.at)}" if one.at else f", due {local(one.due)}"
+    tries = (
+        tr(" after {attempts} attempts").format(attempts=one.attempts) if one.attempts > 1 else ""
+    )
+    when = (
+        tr(" at {at}").format(at=local(one.at))
+        if one.at
+        else tr(", due {due}").format(due=local(one.due))
+    )
     said = f": {one.result}" if one.result else ""
     return f"{one.channel}: {one.state}{tries}{when}{said}"

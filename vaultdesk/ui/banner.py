@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from vaultdesk.events import Bus, ProblemCleared, ProblemRaised
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 
 class ProblemBanner(QFrame):
@@ -18,19 +19,23 @@ class ProblemBanner(QFrame):
     def __init__(self, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "banner")
-        named(self, "desk.banner", "What is wrong right now")
+        named(self, "desk.banner", tr("What is wrong right now"))
         self._open: dict[str, str] = {}
         self._dismissed: dict[str, str] = {}
         self._shown = ""
-        word = QLabel("⚠ Problem")
+        word = QLabel(tr("⚠ Problem"))
         word.setProperty("role", "warning")
-        self.sentence = named(QLabel(), "desk.problem", "The problem and what to do about it")
+        self.sentence = named(QLabel(), "desk.problem", tr("The problem and what to do about it"))
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.count = named(QLabel(), "desk.problem.count", "Which of how many problems")
-        self.next = named(QPushButton("&Next problem"), "desk.problem.next", "Show the next one")
-        self.dismiss = named(QPushButton("&Dismiss"), "desk.problem.dismiss", "Hide this problem")
+        self.count = named(QLabel(), "desk.problem.count", tr("Which of how many problems"))
+        self.next = named(
+            QPushButton(tr("&Next problem")), "desk.problem.next", tr("Show the next one")
+        )
+        self.dismiss = named(
+            QPushButton(tr("&Dismiss")), "desk.problem.dismiss", tr("Hide this problem")
+        )
         self.next.clicked.connect(self._step)
         self.dismiss.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
@@ -83,7 +88,7 @@ class ProblemBanner(QFrame):
         several = len(self._open) > 1
         place = list(self._open).index(self._shown) + 1 if self._open else 0
         self.sentence.setText(self._open.get(self._shown, ""))
-        self.count.setText(f"{place} of {len(self._open)}")
+        self.count.setText(tr("{place} of {count}").format(place=place, count=len(self._open)))
         self.count.setVisible(several)
         self.next.setVisible(several)
         self.setVisible(bool(self._open))

@@ -13,6 +13,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.charts import ink
 from vaultdesk.ui.gauge import Span, spread
 from vaultdesk.ui.lazy_chart import Limit, SpokenChart
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -206,7 +207,13 @@ class TornadoChart(SpokenChart):
 
     def _tell(self) -> None:
         bar = self.bars[self._at] if self._at >= 0 else None
-        self._say(f"{bar.name}: {bar.low_text} to {bar.high_text}" if bar else "")
+        self._say(
+            tr("{name}: {low_text} to {high_text}").format(
+                name=bar.name, low_text=bar.low_text, high_text=bar.high_text
+            )
+            if bar
+            else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from vaultdesk.ui.format import number, price, signed
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.pricing import ESTIMATE
 from vaultdesk.ui.readout import SEMIBOLD, Elided, label, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -20,25 +21,29 @@ if TYPE_CHECKING:
     from vaultdesk.core.market import Quote
     from vaultdesk.services.loan import LoanService
 
-HEADS = (("Delta", "shares"), ("LTV-delta", "pt/+1 %"), ("LTV-vega", "pt/vol pt"))
+HEADS = (
+    (tr("Delta"), tr("shares")),
+    (tr("LTV-delta"), tr("pt/+1 %")),
+    (tr("LTV-vega"), tr("pt/vol pt")),
+)
 ROWS = {
-    "pledge": ("Pledge: the bank's LTV", "greeks.book"),
-    "position": ("Position", "greeks.position"),
-    "together": ("Both: economic LTV", "greeks.economic"),
+    "pledge": (tr("Pledge: the bank's LTV"), "greeks.book"),
+    "position": (tr("Position"), "greeks.position"),
+    "together": (tr("Both: economic LTV"), "greeks.economic"),
 }
 FIGURES = {
-    "delta": "Shares that gain and lose the same",
-    "ltv_delta": "Points of LTV when gold rises by 1 %",
-    "ltv_vega": "Points of LTV per point of volatility",
+    "delta": tr("Shares that gain and lose the same"),
+    "ltv_delta": tr("Points of LTV when gold rises by 1 %"),
+    "ltv_vega": tr("Points of LTV per point of volatility"),
 }
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-ECONOMIC = (
-    "The loan by the pledge and the options together, at the model's prices. The bank does not "
-    "count options that are held elsewhere."
+ECONOMIC = tr(
+    "The loan by the pledge and the options together, at the model's prices. "
+    "The bank does not count options that are held elsewhere."
 )
 ALONE = {
-    "ltv_delta": "The LTV the bank counts: the loan by the pledge alone.",
-    "ltv_vega": "Shares do not answer to volatility.",
+    "ltv_delta": tr("The LTV the bank counts: the loan by the pledge alone."),
+    "ltv_vega": tr("Shares do not answer to volatility."),
 }
 
 
@@ -47,7 +52,9 @@ class Book(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._note = named(_caption(), "greeks.book.source", "What these figures are computed from")
+        self._note = named(
+            _caption(), "greeks.book.source", tr("What these figures are computed from")
+        )
         self._cells: dict[tuple[str, str], QLabel] = {}
         self._mark = ""
         grid = QGridLayout(self)
@@ -79,12 +86,17 @@ class Book(QFrame):
         """
         self._mark = ESTIMATE if held and why else ""
         terms, state = loan.terms, loan.state
-        problem = loan.problem or ("" if terms else "No loan is set up.")
+        problem = loan.problem or ("" if terms else tr("No loan is set up."))
         units = state.falling / (state.price * state.into(state.quote.currency)) if state else None
         self._say("pledge", "delta", units, 0, problem)
         self._say("position", "delta", held.delta if held else None, 2, why)
         if terms is not None and terms.symbol != symbol:
-            held, why = None, f"The options are on {symbol}, the pledge is {terms.symbol}."
+            held, why = (
+                None,
+                tr("The options are on {symbol}, the pledge is {symbol_2}.").format(
+                    symbol=symbol, symbol_2=terms.symbol
+                ),
+            )
         both = units + held.delta if units is not None and held else None
         self._say("together", "delta", both, 2, problem or why or ECONOMIC)
         for name, sensitivity in (("ltv_delta", ltv_delta), ("ltv_vega", ltv_vega)):
@@ -97,8 +109,10 @@ class Book(QFrame):
     def _say_whence(self, problem: str, quote: Quote | None) -> None:
         note = hint = problem
         if quote is not None:
-            note = f"At {quote.symbol} {price(quote.price)} · {quote.quality}"
-            hint = f"{note}, from {quote.source}"
+            note = tr("At {symbol} {price} · {quality}").format(
+                symbol=quote.symbol, price=price(quote.price), quality=quote.quality
+            )
+            hint = tr("{note}, from {source}").format(note=note, source=quote.source)
         say(self._note, note, hint=hint)
 
     def _add_row(self, grid: QGridLayout, line: int, row: str) -> None:

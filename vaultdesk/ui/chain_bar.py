@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
 from vaultdesk.core.market import EXERCISE_STYLES, nearest_expiry
 from vaultdesk.ui import theme
 from vaultdesk.ui.chain_filter import EXAMPLES, Filter, NotUnderstood, parsed
+from vaultdesk.ui.format import dated
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.pricing import STYLES
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 
 LEAPS_DAYS = 365
 """Options that expire this many days out or later are LEAPS."""
@@ -43,32 +46,44 @@ class ChainBar(QWidget):
         super().__init__()
         self._expirations: tuple[date, ...] = ()
         self._today = date.min
-        self.expiry = named(QComboBox(), "chain.expiry", "Expiry of the chain shown, and its days")
-        self.expiry.setAccessibleName("Expiry")
+        self.expiry = named(
+            QComboBox(), "chain.expiry", tr("Expiry of the chain shown, and its days")
+        )
+        self.expiry.setAccessibleName(tr("Expiry"))
         self.expiry.setMinimumContentsLength(16)
         self.expiry.currentIndexChanged.connect(self._chosen)
         self.chips = {word: self._chip(word, days) for word, days in CHIPS.items()}
-        self.filter = named(QLineEdit(), "chain.filter", f"Strikes to show, such as {EXAMPLES}")
-        self.filter.setAccessibleName("Filter")
-        self.filter.setPlaceholderText("Filter: 340-380, ±10%, delta 0.2-0.5 …")
-        self.filter.setToolTip(f"Strikes to show, such as\n{EXAMPLES}\nseveral of them together")
+        self.filter = named(
+            QLineEdit(),
+            "chain.filter",
+            tr("Strikes to show, such as {examples}").format(examples=EXAMPLES),
+        )
+        self.filter.setAccessibleName(tr("Filter"))
+        self.filter.setPlaceholderText(tr("Filter: 340-380, ±10%, delta 0.2-0.5 …"))
+        self.filter.setToolTip(
+            tr("Strikes to show, such as\n{examples}\nseveral of them together").format(
+                examples=EXAMPLES
+            )
+        )
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._filtered)
         self._wrong = sentence(
-            "chain.filter.problem", "What the filter does not understand", "down"
+            "chain.filter.problem", tr("What the filter does not understand"), "down"
         )
         self._wrong.hide()
         self.style_choice = named(
-            QComboBox(), "chain.style", "When options may be exercised; GLD's are American"
+            QComboBox(), "chain.style", tr("When options may be exercised; GLD's are American")
         )
-        self.style_choice.setAccessibleName("Exercise")
-        self.style_choice.setToolTip("When the options may be exercised")
+        self.style_choice.setAccessibleName(tr("Exercise"))
+        self.style_choice.setToolTip(tr("When the options may be exercised"))
         for style in EXERCISE_STYLES:
-            self.style_choice.addItem(style.title(), style)
+            self.style_choice.addItem(STYLES[style], style)
         self.style_choice.currentIndexChanged.connect(
             lambda place: self.style_chosen.emit(EXERCISE_STYLES[place])
         )
-        self.refresh = named(QPushButton("Refresh"), "chain.refresh", "Fetch this chain anew")
+        self.refresh = named(
+            QPushButton(tr("Refresh")), "chain.refresh", tr("Fetch this chain anew")
+        )
         self.refresh.clicked.connect(lambda _checked: self.refresh_asked.emit())
         self._arrange()
 
@@ -81,7 +96,7 @@ class ChainBar(QWidget):
         with QSignalBlocker(self.expiry):
             self.expiry.clear()
             for expiry in expirations:
-                self.expiry.addItem(f"{expiry} · {(expiry - today).days} d", expiry)
+                self.expiry.addItem(f"{dated(expiry)} · {(expiry - today).days} d", expiry)
         for word, chip in self.chips.items():
             chip.setEnabled(self._nearest(word) is not None)
         self.show_expiry(chosen)
@@ -132,10 +147,16 @@ class ChainBar(QWidget):
 
     def _chip(self, word: str, days: int) -> QPushButton:
         leaps = days == LEAPS_DAYS
-        meaning = "a year or more out" if leaps else f"nearest to {days} days"
-        chip = named(QPushButton(word), f"chain.days_{word.lower()}", f"Show the expiry {meaning}")
+        meaning = (
+            tr("a year or more out") if leaps else tr("nearest to {days} days").format(days=days)
+        )
+        chip = named(
+            QPushButton(word),
+            f"chain.days_{word.lower()}",
+            tr("Show the expiry {meaning}").format(meaning=meaning),
+        )
         chip.setCheckable(True)
-        chip.setToolTip(f"The expiry {meaning}")
+        chip.setToolTip(tr("The expiry {meaning}").format(meaning=meaning))
         theme.role(chip, "chip")
         chip.clicked.connect(lambda _checked: self._jump(word))
         return chip

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from vaultdesk.ui.manner import current
+from vaultdesk.ui.translation import tr
+
 if TYPE_CHECKING:
     from vaultdesk.core.options.valued import Rung, ValuedChain
 
@@ -85,16 +88,25 @@ def parsed(text: str) -> Filter:
         NotUnderstood: Some of it is no term.
     """
     found = Filter()
-    place, text = 0, text.strip()
+    place, text = 0, _with_points(text.strip())
     while place < len(text):
         match = _TERMS.match(text, place)
         if match is None or (match.end() < len(text) and text[match.end()] not in " ,;"):
-            raise NotUnderstood(f"“{text[place:]}” is not understood. Write it like: {EXAMPLES}")
+            raise NotUnderstood(
+                tr("“{text}” is not understood. Write it like: {examples}").format(
+                    text=text[place:], examples=EXAMPLES
+                )
+            )
         found = _with(found, match)
         place = match.end()
         while place < len(text) and text[place] in " ,;":
             place += 1
     return found
+
+
+def _with_points(text: str) -> str:
+    """Decimals after a point, where the user's come after a comma: 0,2-0,5."""
+    return re.sub(r"(?<=\d),(?=\d)", ".", text) if current().point == "," else text
 
 
 def _with(found: Filter, match: re.Match[str]) -> Filter:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import Qt
 
 from vaultdesk.core.market import Flag
-from vaultdesk.ui.format import MISSING, number, units
+from vaultdesk.ui.format import MISSING, how_many, number, significant, units
 from vaultdesk.ui.greek_units import THETA, VEGA
 from vaultdesk.ui.pricing import ESTIMATE, estimate
 from vaultdesk.ui.table import Column
 from vaultdesk.ui.table_view import Grounds
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.valued import Rung, ValuedChain
@@ -28,34 +29,36 @@ GROUNDS: Grounds = {
 """In the money, the column of strikes, and the strike at the money."""
 
 WORDS = {
-    Flag.NO_QUOTE: "empty",
+    Flag.NO_QUOTE: tr("empty"),
     Flag.ONE_SIDED: "1-sided",
-    Flag.ZERO_BID: "0 bid",
+    Flag.ZERO_BID: tr("0 bid"),
     Flag.CROSSED: "crossed",
-    Flag.BELOW_INTRINSIC: "too low",
+    Flag.BELOW_INTRINSIC: tr("too low"),
     Flag.STALE: "stale",
 }
 """A flag in the few letters that the column of volatilities has room for."""
 
 WHY = {
     Flag.OK: "",
-    Flag.NO_QUOTE: "neither bid nor ask",
-    Flag.ONE_SIDED: "only one of bid and ask",
-    Flag.ZERO_BID: "nobody bids: its mid would be fiction",
-    Flag.CROSSED: "the bid is above the ask",
-    Flag.BELOW_INTRINSIC: "the price is below what exercising brings, so no volatility exists",
-    Flag.STALE: "the quote is too old",
+    Flag.NO_QUOTE: tr("neither bid nor ask"),
+    Flag.ONE_SIDED: tr("only one of bid and ask"),
+    Flag.ZERO_BID: tr("nobody bids: its mid would be fiction"),
+    Flag.CROSSED: tr("the bid is above the ask"),
+    Flag.BELOW_INTRINSIC: tr("the price is below what exercising brings, so no volatility exists"),
+    Flag.STALE: tr("the quote is too old"),
 }
 
 
-TRADES = {("bid", "call"): "Click to sell this call in the builder (Shift+S), "
-                           "with Ctrl to order it (Ctrl+Shift+O).",
-          ("ask", "call"): "Click to buy this call in the builder (Shift+B), "
-                           "with Ctrl to order it (Shift+O).",
-          ("bid", "put"): "Click to sell this put in the builder (S), "
-                          "with Ctrl to order it (Ctrl+O).",
-          ("ask", "put"): "Click to buy this put in the builder (B), "
-                          "with Ctrl to order it (O)."}  # fmt: skip
+TRADES = {("bid",
+           "call"): tr("Click to sell this call in the builder (Shift+S), with Ctrl to order it "
+"(Ctrl+Shift+O)."),
+          ("ask", "call"): tr(
+              "Click to buy this call in the builder (Shift+B), with Ctrl to order it "
+"(Shift+O)."),
+          ("bid", "put"): tr("Click to sell this put in the builder (S), with Ctrl to order it "
+"(Ctrl+O)."),
+          ("ask", "put"): tr(
+              "Click to buy this put in the builder (B), with Ctrl to order it (O).")}  # fmt: skip
 """What a click on a price does, by field and side."""
 
 
@@ -76,7 +79,7 @@ def columns() -> tuple[Column[Line], ...]:
     """Calls on the left, the ladder of strikes, puts on the right."""
     strike: Column[Line] = Column(
         field="strike",
-        heading="Strike",
+        heading=tr("Strike"),
         unit="$",
         text=_strike,
         sample="▸ 000",
@@ -84,7 +87,7 @@ def columns() -> tuple[Column[Line], ...]:
         tone=lambda _line: "accent",
         ground=lambda line: "money" if _at_the_money(line) else "ladder",
         hint=_strike_hint,
-        meaning="▸ marks the strike nearest to the money",
+        meaning=tr("▸ marks the strike nearest to the money"),
     )
     return (*_side("call"), strike, *_side("put"))
 
@@ -116,14 +119,14 @@ def _float(value: float, places: int) -> str:
 
 
 def _count(value: int | None) -> str:
-    return MISSING if value is None else f"{value:,}"
+    return MISSING if value is None else how_many(value)
 
 
 def _iv(view: "ValuedChain", row: int) -> str:
     """The volatility, or in its place a word for why there is none."""
     if not math.isnan(view.iv[row]):
-        return f"{100 * view.iv[row]:.2f}"
-    return WORDS.get(view.flags[row], MISSING if view.verdict else "no vol")
+        return number(100 * float(view.iv[row]))
+    return WORDS.get(view.flags[row], MISSING if view.verdict else tr("no vol"))
 
 
 def _vendor_iv(view: "ValuedChain", row: int) -> str:
@@ -136,51 +139,57 @@ def _vendor(name: str) -> Callable[["ValuedChain", int], str]:
 
     def read(view: "ValuedChain", row: int) -> str:
         value = getattr(view.chain.rows[row].vendor, name)
-        return MISSING if value is None else f"{value:.4g}"
+        return MISSING if value is None else significant(value, 4)
 
     return read
 
 
 # fmt: off
 FIGURES = (
-    _Figure("bid", "Bid", "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].bid),
-            "Highest bid per share"),
-    _Figure("ask", "Ask", "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].ask),
-            "Lowest ask per share"),
-    _Figure("mid", "Mid", "$", "000.00", 1, lambda v, i: _float(v.mid[i], 2),
-            "Half-way between bid and ask, per share"),
-    _Figure("spread", "Spread", "%", "000.0", 2, lambda v, i: _float(v.spread_pct[i], 1),
-            "Ask less bid, in per cent of the mid"),
-    _Figure("iv", "IV", "% a year", "crossed", 0, _iv,
-            "The desk's own volatility, solved from the mid", own=True),
-    _Figure("vendor_iv", "Src IV", "% a year", "00.00", 5, _vendor_iv,
-            "The volatility the source gives; nothing is priced with it"),
-    _Figure("delta", "Delta", "per share", "-0.00", 0, lambda v, i: _float(v.greeks.delta[i], 2),
-            "Change of the option's price per share when the share rises by $1", own=True),
-    _Figure("gamma", "Gamma", "/share/$1", "0.0000", 4, lambda v, i: _float(v.greeks.gamma[i], 4),
-            "Change of delta when the share rises by $1", own=True),
-    _Figure("theta", "Theta", "$/day/ctr", "-00.00", 3,
+    _Figure("bid", tr("Bid"), "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].bid),
+            tr("Highest bid per share")),
+    _Figure("ask", tr("Ask"), "$", "000.00", 0, lambda v, i: number(v.chain.rows[i].ask),
+            tr("Lowest ask per share")),
+    _Figure("mid", tr("Mid"), "$", "000.00", 1, lambda v, i: _float(v.mid[i], 2),
+            tr("Half-way between bid and ask, per share")),
+    _Figure("spread", tr("Spread"), "%", "000.0", 2, lambda v, i: _float(v.spread_pct[i], 1),
+            tr("Ask less bid, in per cent of the mid")),
+    _Figure("iv", "IV", tr("% a year"), "crossed", 0, _iv,
+            tr("The desk's own volatility, solved from the mid"), own=True),
+    _Figure("vendor_iv", tr("Src IV"), tr("% a year"), "00.00", 5, _vendor_iv,
+            tr("The volatility the source gives; nothing is priced with it")),
+    _Figure("delta", tr("Delta"), tr("per share"), "-0.00", 0, lambda v,
+            i: _float(v.greeks.delta[i], 2),
+            tr("Change of the option's price per share when the share rises by $1"), own=True),
+    _Figure("gamma", tr("Gamma"), tr("/share/$1"), "0.0000", 4, lambda v,
+            i: _float(v.greeks.gamma[i], 4),
+            tr("Change of delta when the share rises by $1"), own=True),
+    _Figure("theta", tr("Theta"), tr("$/day/ctr"), "-00.00", 3,
             lambda v, i: _float(THETA.per_contract(v, i), 2),
-            "Change of one contract's price per calendar day", own=True),
-    _Figure("vega", "Vega", "$/pt/ctr", "000.00", 3,
+            tr("Change of one contract's price per calendar day"), own=True),
+    _Figure("vega", tr("Vega"), tr("$/pt/ctr"), "000.00", 3,
             lambda v, i: _float(VEGA.per_contract(v, i), 2),
-            "Change of one contract's price per point of volatility", own=True),
-    _Figure("oi", "OI", "ctr", "00,000", 0, lambda v, i: _count(v.chain.rows[i].open_interest),
-            "Open interest, in contracts"),
-    _Figure("volume", "Volume", "ctr", "00,000", 5, lambda v, i: _count(v.chain.rows[i].volume),
-            "Contracts traded today"),
-    _Figure("vendor_delta", "Src delta", "per share", "-0.0000", 7, _vendor("delta"),
-            "The delta the source gives; nothing is computed with it"),
-    _Figure("vendor_gamma", "Src gamma", "its unit", "0.00000", 7, _vendor("gamma"),
-            "The gamma the source gives; nothing is computed with it"),
-    _Figure("vendor_theta", "Src theta", "its unit", "-0.0000", 7, _vendor("theta"),
-            "The theta the source gives; nothing is computed with it"),
-    _Figure("vendor_vega", "Src vega", "its unit", "0.0000", 7, _vendor("vega"),
-            "The vega the source gives; nothing is computed with it"),
-    _Figure("flag", "Quote", "flag", "ZERO-BID", 6, lambda v, i: v.flags[i].value,
-            "OK, or what is wrong with the quote"),
+            tr("Change of one contract's price per point of volatility"), own=True),
+    _Figure("oi", "OI", tr("ctr"), "00,000", 0, lambda v, i: _count(v.chain.rows[i].open_interest),
+            tr("Open interest, in contracts")),
+    _Figure("volume", tr("Volume"), tr("ctr"), "00,000", 5, lambda v,
+            i: _count(v.chain.rows[i].volume),
+            tr("Contracts traded today")),
+    _Figure("vendor_delta", tr("Src delta"), tr("per share"), "-0.0000", 7, _vendor("delta"),
+            tr("The delta the source gives; nothing is computed with it")),
+    _Figure("vendor_gamma", tr("Src gamma"), tr("its unit"), "0.00000", 7, _vendor("gamma"),
+            tr("The gamma the source gives; nothing is computed with it")),
+    _Figure("vendor_theta", tr("Src theta"), tr("its unit"), "-0.0000", 7, _vendor("theta"),
+            tr("The theta the source gives; nothing is computed with it")),
+    _Figure("vendor_vega", tr("Src vega"), tr("its unit"), "0.0000", 7, _vendor("vega"),
+            tr("The vega the source gives; nothing is computed with it")),
+    _Figure("flag", tr("Quote"), "flag", "ZERO-BID", 6, lambda v, i: v.flags[i].value,
+            tr("OK, or what is wrong with the quote")),
 )
 # fmt: on
+
+
+SIDES: dict[Side, str] = {"call": tr("Call"), "put": tr("Put")}
 
 
 def _side(side: Side) -> tuple[Column[Line], ...]:
@@ -190,7 +199,8 @@ def _side(side: Side) -> tuple[Column[Line], ...]:
             heading=figure.heading,
             unit=figure.unit,
             text=partial(_text, figure, side),
-            group=side.capitalize(),
+            group=SIDES[side],
+            side=side,
             sample=figure.sample,
             rank=figure.rank,
             tone=partial(_tone, figure, side),
@@ -237,14 +247,16 @@ def _ground(side: Side, line: Line) -> str:
 def _hint(figure: _Figure, side: Side, line: Line) -> str:
     row = _row(line, side)
     if row is None:
-        return f"No {side} is listed at {units(line.rung.strike)}."
+        return tr("No {side} is listed at {strike}.").format(
+            side=side, strike=units(line.rung.strike)
+        )
     view = line.view
     if view.refusals[row] and (figure.own or figure.field == "flag"):
         flag = view.flags[row]
         why = f"{flag.value}: {WHY[flag]}." if WHY[flag] else view.refusals[row]
         return "\n".join(filter(None, (why, estimate(view, row))))
     if figure.read(view, row) == MISSING:
-        return f"{view.chain.source} gave nothing to show here."
+        return tr("{source} gave nothing to show here.").format(source=view.chain.source)
     return TRADES.get((figure.field, side), "")
 
 
@@ -258,4 +270,4 @@ def _strike(line: Line) -> str:
 
 
 def _strike_hint(line: Line) -> str:
-    return "The strike nearest to the money" if _at_the_money(line) else ""
+    return tr("The strike nearest to the money") if _at_the_money(line) else ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,13 +32,13 @@ class ChannelTest(QWidget):
         self._channel, self._typed, self._send = channel, typed, send
         self.errands = Errands(self._refused)
         self.button = named(
-            QPushButton("Send a &test"),
+            QPushButton(tr("Send a &test")),
             f"settings.{channel}.test",
-            "Send a test by the settings as typed, whether or not they are saved",
+            tr("Send a test by the settings as typed, whether or not they are saved"),
         )
         self.button.setAutoDefault(False)
         self.button.clicked.connect(lambda _checked: self.errands.begin(self._test()))
-        self.answer = sentence(f"settings.{channel}.answer", "What came of the test")
+        self.answer = sentence(f"settings.{channel}.answer", tr("What came of the test"))
         say(self.answer, secret)
         row = QHBoxLayout()
         row.addWidget(self.button)
@@ -53,12 +54,12 @@ class ChannelTest(QWidget):
 
     async def _test(self) -> None:
         self.button.setEnabled(False)
-        say(self.answer, "Sending …", role="muted")
+        say(self.answer, tr("Sending …"), role="muted")
         try:
             said = await self._send(self._channel, self._typed())
         finally:
             self.button.setEnabled(True)
-        say(self.answer, f"✓ Sent. {said}".strip(), role="up")
+        say(self.answer, tr("✓ Sent. {said}").format(said=said).strip(), role="up")
 
     def _refused(self, told: str) -> None:
         say(self.answer, f"✗ {told}", role="down")

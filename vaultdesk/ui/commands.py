@@ -8,8 +8,24 @@ from itertools import groupby
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from vaultdesk.ui.translation import tr
+
 MENUS = ("&File", "&View", "&Market", "&Help")
 """The menus of the bar in their order; further ones follow these."""
+TITLES = {
+    "&File": tr("&File"),
+    "&View": tr("&View"),
+    "&Market": tr("&Market"),
+    "&Help": tr("&Help"),
+    "&Orders": tr("&Orders"),
+    "&Pages": tr("&Pages"),
+    "&Workspaces": tr("&Workspaces"),
+    "&Delete": tr("&Delete"),
+    "&Theme": tr("&Theme"),
+    "&Panels": tr("&Panels"),
+    "&Go to": tr("&Go to"),
+}
+"""How the menus are called whose paths `Command.menu` has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ class Entry:
     def keys(self) -> str:
         """The shortcut as a human reads it, alternatives with "or" between."""
         native = QKeySequence.SequenceFormat.NativeText
-        return " or ".join(keys.toString(native) for keys in self.action.shortcuts())
+        return tr(" or ").join(keys.toString(native) for keys in self.action.shortcuts())
 
 
 def clear(bar: QMenuBar, path: str) -> None:
@@ -112,9 +128,10 @@ def plain_text(text: str) -> str:
 def _submenu(holder: QMenuBar | QMenu, title: str) -> QMenu:
     for action in holder.actions():
         menu = action.menu()
-        if isinstance(menu, QMenu) and menu.title() == title:
+        if isinstance(menu, QMenu) and menu.property("path") == title:
             return menu
-    menu = holder.addMenu(title)
+    menu = holder.addMenu(TITLES.get(title, title))
+    menu.setProperty("path", title)
     menu.setToolTipsVisible(True)
     menu.aboutToShow.connect(partial(_refresh, menu))
     return menu

@@ -14,6 +14,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.canvas import Canvas, range_of
 from vaultdesk.ui.charts import Plot, Series, ink
 from vaultdesk.ui.curve import Curve, Shades
+from vaultdesk.ui.format import calendar_words, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +42,15 @@ class UnitAxis(pg.AxisItem):  # type: ignore[misc]
         """What stands at each tick."""
         places = max(0, math.ceil(-math.log10(spacing)))
         unit = f" {self.unit}" if self.unit else ""
-        return [f"{value:,.{places}f}{unit}" for value in values]
+        return [f"{number(value, places)}{unit}" for value in values]
 
 
 class DayAxis(pg.DateAxisItem):  # type: ignore[misc]
     """Dates of which none is printed over another: the coarser one stays."""
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: ANN401, N802
+        """What stands at each tick; pyqtgraph names months and days of the week in English."""
+        return [calendar_words(text) for text in super().tickStrings(values, scale, spacing)]
 
     def generateDrawSpecs(self, painter: Any) -> Any:  # noqa: ANN401, N802
         """The axis's line, its ticks and their texts; pyqtgraph lists coarse ones first."""
@@ -109,8 +114,8 @@ class Drawing(Canvas):
         """Give the overlays their axes if there is room."""
         self._wide = width >= ROOM_FOR_AXES
         overlays = () if self._plot is None else self._plot.overlays
-        for number, axis in enumerate(self._rights):
-            axis.setVisible(self._wide and number < len(overlays))
+        for place, axis in enumerate(self._rights):
+            axis.setVisible(self._wide and place < len(overlays))
 
     def point(self, position: int) -> None:
         """Put the cursor on a point of the first series; -1 takes it away."""

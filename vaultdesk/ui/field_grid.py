@@ -11,6 +11,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.loan_fields import Entry, echo
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Sentence, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +88,7 @@ class FieldGrid(QWidget):
             named(field.view(), f"{identifier}.list", entry.meaning)
         label = QLabel(entry.label)
         label.setBuddy(field)
-        remark = sentence(f"{identifier}.remark", "The value as read, or what is wrong")
+        remark = sentence(f"{identifier}.remark", tr("The value as read, or what is wrong"))
         grid.setRowMinimumHeight(row, 2 * self.fontMetrics().lineSpacing() + 2)
         for place, widget in enumerate((label, field, remark)):
             grid.addWidget(widget, row, place)

@@ -16,6 +16,7 @@ from vaultdesk.ui.lazy_chart import Axis
 from vaultdesk.ui.loan_head import levels
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -32,10 +33,10 @@ TICK = 10
 ZONES = (
     Band("safe", "up", 0.30),
     Band("warning", "warning", 0.42),
-    Band("margin call", "down", 0.45),
+    Band(tr("margin call"), "down", 0.45),
     Band("close-out", "down", 0.72),
 )
-HELP = "Point at the map, or move with the arrow keys."
+HELP = tr("Point at the map, or move with the arrow keys.")
 
 
 def zones(terms: Facility) -> Bands:
@@ -53,12 +54,18 @@ def fx_plot(state: LoanState, currency: str) -> HeatPlot:
         x_values=HUNDRED * GOLD,
         y_values=HUNDRED * CURRENCY,
         values=ltv_grid(exposure(state, currency), GOLD, CURRENCY),
-        x=_axis("gold, %", "gold", GOLD),
-        y=_axis(f"{currency} in {state.terms.currency}, %", currency, CURRENCY),
+        x=_axis(tr("gold, %"), "gold", GOLD),
+        y=_axis(
+            tr("{currency} in {currency_2}, %").format(
+                currency=currency, currency_2=state.terms.currency
+            ),
+            currency,
+            CURRENCY,
+        ),
         colours=zones(state.terms),
         text=lambda ltv: f"LTV {percent(ltv)}",
         contours=marks,
-        spot=Spot("now", 0.0, 0.0),
+        spot=Spot(tr("now"), 0.0, 0.0),
     )
 
 
@@ -73,15 +80,15 @@ class FxMap(QDialog):
 
     def __init__(self, state: LoanState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "loan.fx_map.dialog", "The LTV over moves of gold and of a currency")
-        self.setWindowTitle("LTV over gold and currency")
+        named(self, "loan.fx_map.dialog", tr("The LTV over moves of gold and of a currency"))
+        self.setWindowTitle(tr("LTV over gold and currency"))
         self._state = state
-        self.currency = named(QComboBox(), "loan.fx_map.currency", "The currency that moves")
+        self.currency = named(QComboBox(), "loan.fx_map.currency", tr("The currency that moves"))
         self.currency.addItems(sorted(state.rates))
         self.currency.currentTextChanged.connect(lambda _text: self._draw())
-        self.readout = label("loan.fx_map.readout", "The LTV where the cursor is")
+        self.readout = label("loan.fx_map.readout", tr("The LTV where the cursor is"))
         self.readout.setFont(theme.ui_font(12))
-        meaning = "The map; the arrow keys move the cursor"
+        meaning = tr("The map; the arrow keys move the cursor")
         self.chart = HeatChart("loan.fx_map.plot", meaning, box=False)
         self.chart.pointed.connect(lambda *_cell: self._read())
         self._arrange()
@@ -96,7 +103,7 @@ class FxMap(QDialog):
             super().keyPressEvent(event)
 
     def _arrange(self) -> None:
-        chosen = QLabel("C&urrency")
+        chosen = QLabel(tr("C&urrency"))
         chosen.setBuddy(self.currency)
         tell = label(role="muted")
         tell.setText(HELP)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import percent
+from vaultdesk.ui.translation import tr
 
 BAR_TOP, BAR_HEIGHT, LEADER, POINTER = 9.0, 14.0, 9.0, 5.0
 STRENGTHS = (0.20, 0.38, 0.42, 0.62)
@@ -82,7 +83,7 @@ class LtvGauge(QWidget):
             return
         self._ltv, self._levels = ltv, levels
         marks = ", ".join(f"{level.word} {percent(level.at)}" for level in levels)
-        self.setAccessibleName(f"LTV {percent(ltv)}; {marks}")
+        self.setAccessibleName(tr("LTV {ltv}; {marks}").format(ltv=percent(ltv), marks=marks))
         self.setToolTip(self.accessibleName())
         self.update()
 

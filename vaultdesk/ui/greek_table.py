@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from vaultdesk.ui.format import MISSING, number, units
+from vaultdesk.ui.format import MISSING, how_many, number, significant, units
 from vaultdesk.ui.pricing import ESTIMATE, estimate
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.valued import Rung, ValuedChain
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 LARGE = 10_000
 """From here on a figure of a position is printed without decimals."""
-UNDEFINED = "The formula has no finite answer here."
-NO_POSITION = "No position: type contracts of the call or the put above."
+UNDEFINED = tr("The formula has no finite answer here.")
+NO_POSITION = tr("No position: type contracts of the call or the put above.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class Held:
         """Why one contract of this side has no value, empty where it has one."""
         row = getattr(self.rung, side)
         if row is None:
-            return f"No {side} is listed at {units(self.rung.strike)}."
+            return tr("No {side} is listed at {strike}.").format(
+                side=side, strike=units(self.rung.strike)
+            )
         return "" if self.view.estimated(row) else str(self.view.refusals[row])
 
     def estimates(self, *sides: str) -> tuple[str, ...]:
@@ -84,7 +87,9 @@ class Line:
         if not math.isfinite(self._each(side)):
             return UNDEFINED
         share = self._each(side) / self.held.view.chain.multiplier
-        meaning = f"{self.greek.meaning}\n{share:.6g} {self.greek.unit} for one share"
+        meaning = tr("{meaning}\n{share} {unit} for one share").format(
+            meaning=self.greek.meaning, share=significant(share, 6), unit=self.greek.unit
+        )
         return "\n".join((meaning, *self.held.estimates(side)))
 
     def position(self, *sides: str) -> str:
@@ -100,7 +105,9 @@ class Line:
     def position_hint(self, *sides: str) -> str:
         """Why there is no figure, or what it is the figure of."""
         held = [(getattr(self.held.position, side), side) for side in sides]
-        named_legs = " and ".join(f"{count:+,} {side}s" for count, side in held if count)
+        named_legs = tr(" and ").join(
+            f"{how_many(count, sign=True)} {side}s" for count, side in held if count
+        )
         meaning = f"{self.greek.meaning}\n{named_legs}"
         notes = self.held.estimates(*self.held.held_sides(*sides))
         return self.held.refusal(*sides) or "\n".join((meaning, *notes))
@@ -129,15 +136,15 @@ def _figures(name: str, heading: str, unit: str, rank: int, *sides: str) -> Colu
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("greek", "Greek", "", lambda line: line.greek.name, "", "Vomma", _LEFT),
-    _figures("call", "Call", "per contract", 0, "call"),
-    _figures("put", "Put", "per contract", 0, "put"),
-    _figures("call_held", "Call", "position", 2, "call"),
-    _figures("put_held", "Put", "position", 2, "put"),
-    _figures("held", "Both", "position", 1, "call", "put"),
+    Column("greek", tr("Greek"), "", lambda line: line.greek.name, "", tr("Vomma"), _LEFT),
+    _figures("call", tr("Call"), tr("per contract"), 0, "call"),
+    _figures("put", tr("Put"), tr("per contract"), 0, "put"),
+    _figures("call_held", tr("Call"), tr("position"), 2, "call"),
+    _figures("put_held", tr("Put"), tr("position"), 2, "put"),
+    _figures("held", tr("Both"), tr("position"), 1, "call", "put"),
     Column(
         "unit",
-        "Unit",
+        tr("Unit"),
         "",
         lambda line: line.greek.unit,
         align=_LEFT,

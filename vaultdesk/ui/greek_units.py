@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.loan.sensitivity import Options
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.valued import ValuedChain
@@ -29,9 +30,10 @@ Legs = Mapping[int, int]
 class Greek:
     """One line of sensitivities; `per_share` takes a view and a row of its chain.
 
-    `places` are the decimals it is printed with for one contract.
+    `key` is its name in identifiers; `places` are the decimals it is printed with for one contract.
     """
 
+    key: str
     name: str
     unit: str
     places: int
@@ -48,24 +50,28 @@ class Greek:
 
 
 # fmt: off
-PRICE = Greek("Price", "$", 2, lambda v, i: float(v.greeks.price[i]),
-              "The model's price at the contract's own volatility")
-DELTA = Greek("Delta", "shares", 2, lambda v, i: float(v.greeks.delta[i]),
-              "Shares that gain and lose the same for a small move of the price")
-GAMMA = Greek("Gamma", "shares/$1", 3, lambda v, i: float(v.greeks.gamma[i]),
-              "Change of delta when the share rises by $1")
-THETA = Greek("Theta", "$/calendar day", 2, lambda v, i: float(v.greeks.theta[i]) / DAYS,
-              "Change of the price from one day to the next, weekends counted")
-VEGA = Greek("Vega", "$/vol pt", 2, lambda v, i: float(v.greeks.vega[i]) / POINTS,
-             "Change of the price per point of volatility")
-RHO = Greek("Rho", "$/rate pt", 2, lambda v, i: float(v.greeks.rho[i]) / POINTS,
-            "Change of the price per point of the interest rate")
-VANNA = Greek("Vanna", "shares/vol pt", 3, lambda v, i: float(v.second.vanna[i]) / POINTS,
-              "Change of delta per point of volatility")
-CHARM = Greek("Charm", "shares/cal. day", 3, lambda v, i: float(v.second.charm[i]) / DAYS,
-              "Change of delta from one calendar day to the next")
-VOMMA = Greek("Vomma", "$/vol pt²", 3, lambda v, i: float(v.second.vomma[i]) / POINTS**2,
-              "Change of vega per point of volatility")
+PRICE = Greek("price", tr("Price"), "$", 2, lambda v, i: float(v.greeks.price[i]),
+              tr("The model's price at the contract's own volatility"))
+DELTA = Greek("delta", tr("Delta"), tr("shares"), 2, lambda v, i: float(v.greeks.delta[i]),
+              tr("Shares that gain and lose the same for a small move of the price"))
+GAMMA = Greek("gamma", tr("Gamma"), tr("shares/$1"), 3, lambda v, i: float(v.greeks.gamma[i]),
+              tr("Change of delta when the share rises by $1"))
+THETA = Greek("theta", tr("Theta"), tr("$/calendar day"), 2, lambda v,
+              i: float(v.greeks.theta[i]) / DAYS,
+              tr("Change of the price from one day to the next, weekends counted"))
+VEGA = Greek("vega", tr("Vega"), tr("$/vol pt"), 2, lambda v, i: float(v.greeks.vega[i]) / POINTS,
+             tr("Change of the price per point of volatility"))
+RHO = Greek("rho", tr("Rho"), tr("$/rate pt"), 2, lambda v, i: float(v.greeks.rho[i]) / POINTS,
+            tr("Change of the price per point of the interest rate"))
+VANNA = Greek("vanna", tr("Vanna"), tr("shares/vol pt"), 3, lambda v,
+              i: float(v.second.vanna[i]) / POINTS,
+              tr("Change of delta per point of volatility"))
+CHARM = Greek("charm", tr("Charm"), tr("shares/cal. day"), 3, lambda v,
+              i: float(v.second.charm[i]) / DAYS,
+              tr("Change of delta from one calendar day to the next"))
+VOMMA = Greek("vomma", tr("Vomma"), tr("$/vol pt²"), 3, lambda v,
+              i: float(v.second.vomma[i]) / POINTS**2,
+              tr("Change of vega per point of volatility"))
 # fmt: on
 
 GREEKS = (PRICE, DELTA, GAMMA, THETA, VEGA, RHO, VANNA, CHARM, VOMMA)

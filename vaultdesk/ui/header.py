@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.market import Quality
@@ -11,14 +11,17 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.banner import ProblemBanner
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import quality_colour
+from vaultdesk.ui.translation import tr
 
 MARKS = {
-    "SIMULATED": "SIMULATED: made-up prices",
-    "RECORDED": "RECORDED: prices of the past",
+    "SIMULATED": tr("SIMULATED: made-up prices"),
+    "RECORDED": tr("RECORDED: prices of the past"),
 }
 """The words that stand on the mark of a feed that is not the market."""
 
 SETTINGS = "settings.open"
+ROOMY = 900
+"""Pixels of width below which the row keeps to its shortest words."""
 
 
 class Header(QWidget):
@@ -29,19 +32,18 @@ class Header(QWidget):
 
     def __init__(self, banner: ProblemBanner) -> None:
         super().__init__()
-        self.menu_bar = named(QMenuBar(), "desk.menu", "Everything the desk can be told to do")
-        self.mark = named(QLabel(), "desk.mark", "Shown when the prices are not the market's")
+        self.menu_bar = named(QMenuBar(), "desk.menu", tr("Everything the desk can be told to do"))
+        self.mark = named(QLabel(), "desk.mark", tr("Shown when the prices are not the market's"))
         self.mark.setProperty("role", "mark")
-        self.search = named(
-            QPushButton("&Command…  Ctrl+K"), "desk.find", "Find any command by name"
-        )
-        self.settings = named(QPushButton("&Settings…"), SETTINGS, "Open the settings")
+        self.search = named(QPushButton(), "desk.find", tr("Find any command by name"))
+        self.settings = named(QPushButton(tr("&Settings…")), SETTINGS, tr("Open the settings"))
         self.settings.hide()
         row = QHBoxLayout()
         row.setContentsMargins(10, 3, 8, 3)
         row.setSpacing(8)
         row.addWidget(_brand_icon())
-        row.addWidget(named(QLabel("<b>VaultDesk</b>"), "desk.name", "The program"))
+        self._name = named(QLabel(tr("<b>VaultDesk</b>")), "desk.name", tr("The program"))
+        row.addWidget(self._name)
         row.addWidget(self.menu_bar)
         row.addStretch(1)
         row.addWidget(self.mark)
@@ -64,9 +66,21 @@ class Header(QWidget):
 
     def set_mark(self, word: str) -> None:
         """Show what the prices are, "SIMULATED" or "RECORDED"; "" for the market's own."""
-        self.mark.setText(MARKS.get(word, word))
+        self._word = word
+        self._fit()
         self.mark.setVisible(bool(word))
         self._recolour()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        roomy = self.width() >= ROOMY
+        self._name.setVisible(roomy)
+        self.mark.setText(MARKS.get(self._word, self._word) if roomy else self._word)
+        self.search.setText(tr("&Command…  Ctrl+K") if roomy else "Ctrl+K")
 
     def retire(self) -> None:
         """Change colours no more."""
@@ -75,7 +89,7 @@ class Header(QWidget):
     def _recolour(self) -> None:
         """Violet for what no market made, as everywhere on the desk; amber for the past."""
         now = theme.current()
-        invented = self.mark.text() == MARKS["SIMULATED"]
+        invented = self._word == Quality.SIMULATED
         ground = quality_colour(Quality.SIMULATED) if invented else now.warning
         self.mark.setStyleSheet(f"color: {now.background}; background: {ground}")
 

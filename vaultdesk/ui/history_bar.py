@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QPushButton, Q
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.charts import ink
-from vaultdesk.ui.history_view import RANGES, View
+from vaultdesk.ui.history_view import SPANS, View
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, label
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -32,26 +33,29 @@ class HistoryBar(QWidget):
 
     def __init__(self, view: View) -> None:
         super().__init__()
-        self.range = named(QComboBox(), "history.range", "How far back the chart goes")
-        self.range.setAccessibleName("Range")
-        self.range.addItems(list(RANGES))
-        self.range.setCurrentText(view.range)
+        self.range = named(QComboBox(), "history.range", tr("How far back the chart goes"))
+        self.range.setAccessibleName(tr("Range"))
+        for key, word in SPANS.items():
+            self.range.addItem(word, key)
+        self.range.setCurrentIndex(self.range.findData(view.range))
         self.range.currentIndexChanged.connect(lambda _index: self._tell())
-        self.last = label("history.last", "The newest snapshot")
+        self.last = label("history.last", tr("The newest snapshot"))
         self.last.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
-        self.price = self._chip("Price", "history.price", "Draw the price beside the LTV")
-        self.loan = self._chip("Loan", "history.loan", "Draw what was owed beside the LTV")
+        self.price = self._chip(tr("Price"), "history.price", tr("Draw the price beside the LTV"))
+        self.loan = self._chip(tr("Loan"), "history.loan", tr("Draw what was owed beside the LTV"))
         for chip, checked in ((self.price, view.price), (self.loan, view.loan)):
             with QSignalBlocker(chip):
                 chip.setChecked(checked)
-        self.export = named(QPushButton("Export CSV…"), "history.export", "Write it to a file")
+        self.export = named(
+            QPushButton(tr("Export CSV…")), "history.export", tr("Write it to a file")
+        )
         self.export.clicked.connect(lambda _checked: self.export_asked.emit())
         self._arrange()
         self.recolour()
 
     def view(self) -> View:
         """What is chosen now."""
-        return View(self.range.currentText(), self.price.isChecked(), self.loan.isChecked())
+        return View(self.range.currentData(), self.price.isChecked(), self.loan.isChecked())
 
     def recolour(self) -> None:
         """Draw the overlays' lines on their buttons: these are the chart's legend."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.ui.charts import Plot, Series
 from vaultdesk.ui.format import local_minute, money, percent, price
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.loan.series import Floats, LtvSeries
@@ -19,11 +20,19 @@ RANGES: dict[str, int | None] = {
     "1 year": 365,
     "All": None,
 }
+SPANS = {
+    "7 days": tr("7 days"),
+    "30 days": tr("30 days"),
+    "90 days": tr("90 days"),
+    "1 year": tr("1 year"),
+    "All": tr("All"),
+}
+"""How they are called."""
 USUAL = "30 days"
 HOUR_S = 3600.0
 """Snapshots come each hour: more than this between two is a gap."""
 
-_TURNS = {"zone": " · zone became {}", "alert": " · an alert was raised in zone {}"}
+_TURNS = {"zone": tr(" · zone became {}"), "alert": tr(" · an alert was raised in zone {}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,18 @@ def told(point: Snapshot) -> str:
     """A snapshot in one line."""
     turned = _TURNS.get(point.reason, "").format(point.zone)
     zone = "" if turned else f" · {point.zone}"
-    return (
-        f"{local_minute(point.at)} · LTV {percent(point.ltv)}{zone} · {point.symbol} "
-        f"{price(point.price)} · loan {money(point.amount, point.currency)} · {point.source} · "
-        f"{point.quality}{turned}"
+    return tr(
+        "{at} · LTV {ltv}{zone} · {symbol} {price} · loan {amount} · {source} · {quality}{turned}"
+    ).format(
+        at=local_minute(point.at),
+        ltv=percent(point.ltv),
+        zone=zone,
+        symbol=point.symbol,
+        price=price(point.price),
+        amount=money(point.amount, point.currency),
+        source=point.source,
+        quality=point.quality,
+        turned=turned,
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
+from vaultdesk.ui.translation import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -135,15 +137,26 @@ ORDERS = Split(
 )
 """A contract picked in the chain and sent at the side; below, what is held and for how long."""
 
+TIGHT = 600
+"""Pixels of height below which a window shows one panel and keeps the others in tabs: a screen of
+800 lines at a scale of 200 %."""
+
 BUILT_IN: Mapping[str, tuple[tuple[int, Layout], ...]] = {
-    "Loan": ((1250, HIGH), (1060, MIDDLE), (0, LOW)),
-    "Chain": ((1250, CHAIN_HIGH), (0, CHAIN)),
-    "Hedge": ((0, HEDGE),),
-    "Orders": ((0, ORDERS),),
+    "Loan": ((1250, HIGH), (1060, MIDDLE), (TIGHT, LOW), (0, "loan")),
+    "Chain": ((1250, CHAIN_HIGH), (TIGHT, CHAIN), (0, "chain")),
+    "Hedge": ((TIGHT, HEDGE), (0, "strategy")),
+    "Orders": ((TIGHT, ORDERS), (0, "orders")),
 }
 """By name: from which height of the window on which layout, the highest first."""
 
 DEFAULT = "Loan"
+TITLES = {
+    "Loan": tr("Loan"),
+    "Chain": tr("Chain"),
+    "Hedge": tr("Hedge"),
+    "Orders": tr("Orders"),
+}
+"""How the built-in ones are called."""
 
 BEHIND: Mapping[str, tuple[str, ...]] = {
     "history": ("positions", "whatif"),
@@ -156,6 +169,7 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
     "orders": ("whatif", "greeks"),
     "positions": ("orders", "greeks"),
     "audit": ("positions", "orders"),
+    "help": ("chain", "strategy"),
 }
 """A panel that a layout gives no place of its own: in a tab behind the first of these it has."""
 
@@ -196,7 +210,8 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], layout: Layou
 
 def _before(key: str, placed: Sequence[str], docks: Mapping[str, QDockWidget]) -> str:
     """The panel behind which this one waits: one that has a place, else one that waits itself."""
-    wished = [name for name in BEHIND.get(key, ()) if name in docks]
+    alone = len(placed) == 1
+    wished = [] if alone else [name for name in BEHIND.get(key, ()) if name in docks]
     return next((name for name in wished if name in placed), (wished or [placed[-1]])[0])
 
 

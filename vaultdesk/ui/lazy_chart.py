@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import number
+from vaultdesk.ui.manner import current
 from vaultdesk.ui.panel import named
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ Words = Callable[[float], str]
 
 def short_number(value: float) -> str:
     """A number with no more decimals than it needs, four at most."""
-    text = number(value, 4)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text, point = number(value, 4), current().point
+    return text.rstrip("0").rstrip(point) if point in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 
 from vaultdesk.ui.format import MISSING
 from vaultdesk.ui.lazy_chart import Axis, LazyChart, Limit
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
@@ -243,14 +244,16 @@ class LineChart(LazyChart["LineDrawing"]):
         if self.picked >= 0:
             handle = self.plot.handles[self.picked]
             at = self.plot.x.text(handle.at)
-            return f"{handle.name} at {at}; Ctrl with Left or Right moves it"
+            return tr("{name} at {at}; Ctrl with Left or Right moves it").format(
+                name=handle.name, at=at
+            )
         if self.at_x is None:
             return ""
         said = ", ".join(
             f"{trace.name} {self.plot.y.text(value) if math.isfinite(value) else MISSING}"
             for trace, value in zip(self.plot.traces, self.values_at(self.at_x), strict=True)
         )
-        return f"At {self.plot.x.text(self.at_x)}: {said}"
+        return tr("At {at_x}: {said}").format(at_x=self.plot.x.text(self.at_x), said=said)
 
     def _make(self) -> LineDrawing:
         from vaultdesk.ui.line_drawing import LineDrawing  # noqa: PLC0415 (brings pyqtgraph)

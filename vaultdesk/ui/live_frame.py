@@ -13,6 +13,7 @@ from vaultdesk.events import ModeChanged
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +34,9 @@ class LiveFrame(QWidget):
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        named(self, "desk.live.frame", "Around the window while orders are live")
+        named(self, "desk.live.frame", tr("Around the window while orders are live"))
         self._window = window
-        self.word = named(QLabel(self), "desk.live", "That orders are traded with real money")
+        self.word = named(QLabel(self), "desk.live", tr("That orders are traded with real money"))
         self.word.setFont(theme.ui_font(9, SEMIBOLD))
         self.hide()
         window.setProperty("live", False)
@@ -66,7 +67,7 @@ class LiveFrame(QWidget):
     def _hear(self, event: ModeChanged) -> None:
         live = event.mode is Mode.LIVE
         self._window.setProperty("live", live)
-        say(self.word, f"■ LIVE · {event.account}" if live else "")
+        say(self.word, tr("■ LIVE · {account}").format(account=event.account) if live else "")
         self.setVisible(live)
         if live:
             self._cover()

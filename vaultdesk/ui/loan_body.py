@@ -17,6 +17,7 @@ from vaultdesk.ui.loan_words import lot_name, sigma
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Banner, Figures, Rule, Sentence, label, say, sentence
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from vaultdesk.ui.loan_words import Told
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-ROOM, BEYOND = "Gold may fall, before the call", "Beyond the margin call"
-NO_FALL = "no fall reaches it"
-MORE, LESS = "▸ More", "▾ Less"
+ROOM, BEYOND = tr("Gold may fall, before the call"), tr("Beyond the margin call")
+NO_FALL = tr("no fall reaches it")
+MORE, LESS = tr("▸ More"), tr("▾ Less")
 
 
 class LoanBody(QWidget):
@@ -38,25 +39,29 @@ class LoanBody(QWidget):
     def __init__(self, on_edit: Callable[[], object]) -> None:
         super().__init__()
         self.head, self.cure, self.more = LoanHead(), LoanCure(), LoanMore()
-        self._problem = Banner("loan.problem", "Why the loan cannot be valued")
-        self._coming = Banner("loan.coming", "The terms that come into force next")
+        self._problem = Banner("loan.problem", tr("Why the loan cannot be valued"))
+        self._coming = Banner("loan.coming", tr("The terms that come into force next"))
         self._room = label(role="muted")
-        self._distance = label("loan.distance", "How far gold may fall before the margin call")
+        self._distance = label("loan.distance", tr("How far gold may fall before the margin call"))
         self._distance.setFont(theme.ui_font(15, SEMIBOLD))
-        self._sigma = sentence("loan.sigma", "The same distance in standard deviations of one day")
+        self._sigma = sentence(
+            "loan.sigma", tr("The same distance in standard deviations of one day")
+        )
         self._rows = self._figures()
         self._deadline = self._line(
-            "loan.cure_deadline", "Until when a call must be met before the lender may sell"
+            "loan.cure_deadline", tr("Until when a call must be met before the lender may sell")
         )
         self._probability = self._line(
-            "loan.call_probability", "How probable a margin call is before the date"
+            "loan.call_probability", tr("How probable a margin call is before the date")
         )
-        self.expander = named(QPushButton(MORE), "loan.more", "Show more figures, or fewer")
+        self.expander = named(QPushButton(MORE), "loan.more", tr("Show more figures, or fewer"))
         theme.role(self.expander, "chip")
         self.expander.setCheckable(True)
         self.expander.toggled.connect(self._expand)
-        self._source = sentence("loan.source", "The price these figures are computed from")
-        self._edit = named(QPushButton("&Edit…"), "loan.edit", "Change the terms of the loan")
+        self._source = sentence("loan.source", tr("The price these figures are computed from"))
+        self._edit = named(
+            QPushButton(tr("&Edit…")), "loan.edit", tr("Change the terms of the loan")
+        )
         self._edit.clicked.connect(lambda _checked: on_edit())
         self._expand(shown=False)
         self._arrange()
@@ -68,7 +73,12 @@ class LoanBody(QWidget):
         self.head.show_state(state)
         self._show_distance(state)
         names = ", ".join(lot_name(one.lot) for one in state.pledged)
-        self._show_terms(terms, names if len(state.pledged) == 1 else f"{len(state.pledged)} lots")
+        self._show_terms(
+            terms,
+            names
+            if len(state.pledged) == 1
+            else tr("{count} lots").format(count=len(state.pledged)),
+        )
         hint = names if len(state.pledged) > 1 else ""
         say(self._value, money(state.value, currency), hint=hint)
         say(self._amount, money(state.loan, currency))
@@ -83,10 +93,14 @@ class LoanBody(QWidget):
 
     def show_problem(self, terms: Facility, problem: str, at: datetime) -> None:
         """No honest price: the sentence, and no figure that would need one."""
-        why = problem or "Waiting for the first price."
+        why = problem or tr("Waiting for the first price.")
         self._problem.tell(why, theme.current().warning)
         self.head.show_problem(terms, why)
-        pledged = lot_name(terms.lots[0]) if len(terms.lots) == 1 else f"{len(terms.lots)} lots"
+        pledged = (
+            lot_name(terms.lots[0])
+            if len(terms.lots) == 1
+            else tr("{count} lots").format(count=len(terms.lots))
+        )
         self._show_terms(terms, pledged)
         for figure in (self._distance, self._value, self._headroom):
             say(figure, MISSING, role="", hint=why)
@@ -100,20 +114,25 @@ class LoanBody(QWidget):
             say(figure, money(known, terms.currency), hint=why if known is None else "")
         say(self._room, ROOM)
         say(self._sigma, "")
-        say(self._source, f"no price of {terms.symbol}")
+        say(self._source, tr("no price of {symbol}").format(symbol=terms.symbol))
         self.cure.show_problem(why)
         self.more.show_problem(why)
 
     def show_source(self, state: LoanState, old: str) -> None:
         """Which price this is, and how old."""
         quote = state.quote
-        text = f"from {quote.symbol} {price(state.price)} {quote.source} · {quote.quality}"
+        text = tr("from {symbol} {price} {source} · {quality}").format(
+            symbol=quote.symbol,
+            price=price(state.price),
+            source=quote.source,
+            quality=quote.quality,
+        )
         others = len(state.quotes) - 1
         also = "".join(f"\n{q.symbol} {price(q.price)} {q.source} · {q.quality}"
                        for q in state.quotes[1:])  # fmt: skip
-        text += f" and {others} more" * bool(others)
-        unbroken = f"{old} ago".replace(" ", NO_BREAK)
-        hint = f"Exchange time {new_york(quote.at)}{also}"
+        text += tr(" and {others} more").format(others=others) * bool(others)
+        unbroken = tr("{old} ago").format(old=old).replace(" ", NO_BREAK)
+        hint = tr("Exchange time {at}{also}").format(at=new_york(quote.at), also=also)
         say(self._source, f"{text} · {unbroken}", hint=hint)
 
     def show_coming(self, text: str) -> None:
@@ -124,13 +143,16 @@ class LoanBody(QWidget):
         """Until when a call must be met."""
         say(
             self._deadline_caption,
-            "Called: to be cured" if called else "If called now, to be cured",
+            tr("Called: to be cured") if called else tr("If called now, to be cured"),
         )
         say(self._deadline, told[0], role="down" if called else "", hint=told[1])
 
     def show_probability(self, until: str, told: Told) -> None:
         """How probable a call is until a day."""
-        say(self._probability_caption, f"Call by {until}" if until else "Chance of a call")
+        say(
+            self._probability_caption,
+            tr("Call by {until}").format(until=until) if until else tr("Chance of a call"),
+        )
         say(self._probability, told[0], hint=told[1])
 
     def _show_distance(self, state: LoanState) -> None:
@@ -140,31 +162,38 @@ class LoanBody(QWidget):
         text = NO_FALL
         if away is not None:
             text = f"{money(away, state.quote.currency)} · {in_percent(state.distance_pct)}"
-        hint = "Price less the call price, per unit and in per cent of the price"
+        hint = tr("Price less the call price, per unit and in per cent of the price")
         say(self._distance, text, role="down" if over else "", hint=hint)
         say(self._sigma, sigma(state))
 
     def _show_terms(self, terms: Facility, pledged: str) -> None:
-        say(self._pledged, f"Pledged {pledged}")
-        say(self._call, f"Margin call at {percent(terms.call_ltv)}")
-        say(self._closeout, f"Close-out at {percent(terms.closeout_ltv)}")
+        say(self._pledged, tr("Pledged {pledged}").format(pledged=pledged))
+        say(self._call, tr("Margin call at {call_ltv}").format(call_ltv=percent(terms.call_ltv)))
+        say(
+            self._closeout,
+            tr("Close-out at {closeout_ltv}").format(closeout_ltv=percent(terms.closeout_ltv)),
+        )
 
     def _figures(self) -> Figures:
         rows = Figures()
         self._pledged, self._value = rows.row(
-            "Pledged", "loan.value", "Market value of what is pledged"
+            tr("Pledged"), "loan.value", tr("Market value of what is pledged")
         )
         _, self._amount = rows.row(
-            "Loan", "loan.amount", "What is owed: principal, accrued interest and fees"
+            tr("Loan"), "loan.amount", tr("What is owed: principal, accrued interest and fees")
         )
         _, self._headroom = rows.row(
-            "Headroom", "loan.headroom", "Lending value less loan: what could still be drawn"
+            tr("Headroom"),
+            "loan.headroom",
+            tr("Lending value less loan: what could still be drawn"),
         )
         self._call, self._call_price = rows.row(
-            "Margin call", "loan.call_price", "Price per unit at which the lender calls"
+            tr("Margin call"), "loan.call_price", tr("Price per unit at which the lender calls")
         )
         self._closeout, self._closeout_price = rows.row(
-            "Close-out", "loan.closeout_price", "Price per unit at which the lender may sell"
+            tr("Close-out"),
+            "loan.closeout_price",
+            tr("Price per unit at which the lender may sell"),
         )
         self._deadline_caption = label(role="muted")
         self._probability_caption = label(role="muted")

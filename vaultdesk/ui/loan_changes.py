@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.ui.loan_fields import LENDER, Entry
 from vaultdesk.ui.loan_form import PARTS, Texts, sheet_of, summary
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.loan.terms import Facility
 
 SUBJECT = {"lots": "symbol", "tranches": "currency", "reserves": "currency"}
 """By what a row is called where something in it changed."""
-ADDED = {"lots": "pledged", "tranches": "borrowed", "reserves": "in reserve"}
-REMOVED = {"lots": "released", "tranches": "repaid", "reserves": "no more reserve of"}
+ADDED = {"lots": tr("pledged"), "tranches": tr("borrowed"), "reserves": tr("in reserve")}
+REMOVED = {"lots": tr("released"), "tranches": tr("repaid"), "reserves": tr("no more reserve of")}
+NONE = tr("none")
 OBVIOUS = ("quantity", "principal", "amount")
 """Fields whose change needs no name: "GLD 10,000 → 12,000"."""
 
@@ -21,7 +23,7 @@ OBVIOUS = ("quantity", "principal", "amount")
 def changes(before: Facility | None, after: Facility) -> tuple[str, ...]:
     """Each difference in words: "GLD 10,000 → 12,000"; when versions hold is none."""
     if before is None:
-        return ("set up",)
+        return (tr("set up"),)
     old, new = sheet_of(before), sheet_of(after)
     found = [one for key in PARTS for one in _rows(key, old.rows(key), new.rows(key))]
     entries = tuple(entry for entry in LENDER if entry.name != "effective")
@@ -56,6 +58,6 @@ def _fields(entries: tuple[Entry, ...], subject: str, old: Texts, new: Texts) ->
         before, after = old[entry.name], new[entry.name]
         if before != after:
             name = "" if entry.name in OBVIOUS else entry.label.replace("&", "").lower()
-            words = (subject, name, before or "none", "→", after or "none")
+            words = (subject, name, before or NONE, "→", after or NONE)
             found.append(" ".join(word for word in words if word))
     return found

@@ -12,6 +12,7 @@ from vaultdesk.ui.format import MISSING, money, percent, whole_units
 from vaultdesk.ui.loan_fields import level
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Figures, label, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from vaultdesk.core.loan.cure import Cure
     from vaultdesk.core.loan.state import LoanState
 
-MEANING = "The LTV a cure aims at; empty for ten points below the call"
-REFUSED = "Type an LTV between 0 % and 100 %, such as 65 %, or leave it empty."
-HOPELESS = "More is owed than everything pledged is worth: selling it all would not do."
+MEANING = tr("The LTV a cure aims at; empty for ten points below the call")
+REFUSED = tr("Type an LTV between 0 % and 100 %, such as 65 %, or leave it empty.")
+HOPELESS = tr("More is owed than everything pledged is worth: selling it all would not do.")
 
 
 class LoanCure(QWidget):
@@ -38,7 +39,7 @@ class LoanCure(QWidget):
         self.target.setToolTip(MEANING)
         self.target.editingFinished.connect(self._typed)
         caption = label()
-        caption.setText("&Cure to an LTV of")
+        caption.setText(tr("&Cure to an LTV of"))
         caption.setBuddy(self.target)
         top = QHBoxLayout()
         top.addWidget(caption)
@@ -46,13 +47,15 @@ class LoanCure(QWidget):
         top.addWidget(self.target)
         rows = Figures()
         _, self._repay = rows.row(
-            "repay", "loan.cure_repay", "Cash that brings the LTV to the target"
+            tr("repay"), "loan.cure_repay", tr("Cash that brings the LTV to the target")
         )
         self._or_pledge, self._pledge = rows.row(
-            "or pledge", "loan.cure_pledge", "Value of more of the same that does it instead"
+            tr("or pledge"),
+            "loan.cure_pledge",
+            tr("Value of more of the same that does it instead"),
         )
         self._or_sell, self._sell = rows.row(
-            "or sell", "loan.cure_sell", "What is sold and repaid with the proceeds instead"
+            tr("or sell"), "loan.cure_sell", tr("What is sold and repaid with the proceeds instead")
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,20 +67,20 @@ class LoanCure(QWidget):
         """The cure at one moment; `chosen` says whether the target is the user's own."""
         cure, terms = state.cure, state.terms
         self._show_target(cure.target, chosen=chosen)
-        say(self._or_pledge, _captioned("or pledge", cure, cure.pledge_units, terms.symbol))
-        say(self._or_sell, _captioned("or sell", cure, cure.sell_units, terms.symbol))
+        say(self._or_pledge, _captioned(tr("or pledge"), cure, cure.pledge_units, terms.symbol))
+        say(self._or_sell, _captioned(tr("or sell"), cure, cure.sell_units, terms.symbol))
         ways = (self._repay, cure.repay), (self._pledge, cure.pledge), (self._sell, cure.sell)
         for figure, amount in ways:
             if not cure.repay and not cure.pledge:
-                hint = f"The LTV is at or below {percent(cure.target)}."
-                say(figure, "not needed", hint=hint)
+                hint = tr("The LTV is at or below {target}.").format(target=percent(cure.target))
+                say(figure, tr("not needed"), hint=hint)
             else:
                 say(figure, money(amount, terms.currency), hint="" if amount else HOPELESS)
 
     def show_problem(self, why: str) -> None:
         """No price: nothing can be said."""
-        say(self._or_pledge, "or pledge")
-        say(self._or_sell, "or sell")
+        say(self._or_pledge, tr("or pledge"))
+        say(self._or_sell, tr("or sell"))
         for figure in (self._repay, self._pledge, self._sell):
             say(figure, MISSING, hint=why)
 

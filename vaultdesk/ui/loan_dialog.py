@@ -36,6 +36,7 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import sentence
 from vaultdesk.ui.row_page import RowPage
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     from vaultdesk.ui.loan_form import Texts, Value
 
 WIDTH = 840
-TABLES = (("lots", "Pledged", "lot"), ("tranches", "Loans", "loan"),
-          ("reserves", "Reserves", "reserve"))  # fmt: skip
+TABLES = (("lots", tr("Pledged"), "lot"), ("tranches", tr("Loans"), "loan"),
+          ("reserves", tr("Reserves"), "reserve"))  # fmt: skip
 """Part of the sheet, title of its page, and what one row is called."""
 LENDER_IDS = {entry.name: entry.name.replace("cure.", "cure_") for entry in LENDER}
 LENDER_IDS["currency"] = "sum_currency"
@@ -77,16 +78,16 @@ class LoanDialog(QDialog):
     ) -> None:
         """`preview` values terms at all prices known; without it `quote` alone does."""
         super().__init__(parent)
-        named(self, "loan.dialog", "The loan's terms")
-        self.setWindowTitle("Loan" if terms else "Set up the loan")
+        named(self, "loan.dialog", tr("The loan's terms"))
+        self.setWindowTitle(tr("Loan") if terms else tr("Set up the loan"))
         self._quote, self._now, self._value = quote, now, preview
         self._proposal: Proposal | None = None
         self._sheet = sheet_of(terms) if terms else blank_sheet(symbol, currency)
         self._sheet.lender["effective"] = ""
         self._touched = {*SIMPLE.values(), "lots", "tranches", "reserves"} if terms else set()
-        self.problem = sentence("loan.dialog.problem", "What is wrong with the terms", "down")
-        self.preview = sentence("loan.dialog.preview", "What these terms mean today", "note")
-        self._more = sentence("loan.dialog.more", "What the facility has beyond these fields")
+        self.problem = sentence("loan.dialog.problem", tr("What is wrong with the terms"), "down")
+        self.preview = sentence("loan.dialog.preview", tr("What these terms mean today"), "note")
+        self._more = sentence("loan.dialog.more", tr("What the facility has beyond these fields"))
         self._build_pages(versions)
         self._build()
         self._show()
@@ -100,16 +101,20 @@ class LoanDialog(QDialog):
         self._judge()
 
     def _build_pages(self, versions: tuple[Facility, ...]) -> None:
-        self.pages = named(QTabWidget(), "loan.dialog.pages", "The simple loan, and all its terms")
+        self.pages = named(
+            QTabWidget(), "loan.dialog.pages", tr("The simple loan, and all its terms")
+        )
         self.pages.setStyleSheet("QTabWidget::pane { border: none; }")
         for place, button in enumerate(self.pages.tabBar().findChildren(QToolButton)):
-            named(button, f"loan.dialog.pages.scroll{place}", "Scroll to the pages out of sight")
+            named(
+                button, f"loan.dialog.pages.scroll{place}", tr("Scroll to the pages out of sight")
+            )
         self.simple = FieldGrid("loan.dialog", SIMPLE_FIELDS)
         self.simple.edited.connect(self._edited_simple)
         fields = self.simple.fields.items()
         self.fields = {name: field for name, field in fields if isinstance(field, QLineEdit)}
         self.remarks = self.simple.remarks
-        first = self._add_page("Loan", self.simple, self._more)
+        first = self._add_page(tr("Loan"), self.simple, self._more)
         if versions:
             history = LoanVersions(versions, self._now())
             history.undo.clicked.connect(self._undo)
@@ -117,13 +122,13 @@ class LoanDialog(QDialog):
         self.tables: dict[str, RowPage] = {}
         for part, title, word in TABLES:
             rows, area = self._sheet.rows(part), f"loan.dialog.{word}"
-            page = RowPage(part, area, word, rows, lambda: self._sheet.lender["currency"])
+            page = RowPage(part, area, rows, lambda: self._sheet.lender["currency"])
             page.changed.connect(self._edited)
             self.pages.addTab(Scrolled(page), title)
             self.tables[part] = page
         self.lender = FieldGrid("loan.dialog.lender", LENDER[2:], LENDER_IDS)
         self.lender.edited.connect(self._edited_lender)
-        self._add_page("Lender", self.lender)
+        self._add_page(tr("Lender"), self.lender)
 
     def _add_page(self, title: str, *parts: QWidget) -> QVBoxLayout:
         page = QWidget()
@@ -146,11 +151,11 @@ class LoanDialog(QDialog):
 
     def _ending(self) -> QHBoxLayout:
         """What is wrong, beside the buttons that wait for it."""
-        self.save = named(QPushButton("&Save"), "loan.dialog.save", "Keep these terms")
+        self.save = named(QPushButton(tr("&Save")), "loan.dialog.save", tr("Keep these terms"))
         theme.role(self.save, "primary")
         self.save.setDefault(True)
         self.save.clicked.connect(self._save)
-        cancel = named(QPushButton("Cancel"), "loan.dialog.cancel", "Change nothing")
+        cancel = named(QPushButton(tr("Cancel")), "loan.dialog.cancel", tr("Change nothing"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         row = QHBoxLayout()
@@ -173,11 +178,12 @@ class LoanDialog(QDialog):
         self.simple.show_texts(shown)
         self.lender.show_texts(sheet.lender)
         beyond = [
-            f"{len(rows) - 1} more {word}{'s' * (len(rows) > 2)}"  # noqa: PLR2004
-            for part, _, word in TABLES[:2]
+            _others(part, len(rows) - 1)
+            for part, _, _word in TABLES[:2]
             if len(rows := sheet.rows(part)) > 1
         ]
-        self._more.setText(f"And {' and '.join(beyond)}: see the other pages." * bool(beyond))
+        told = tr("And {rows}: see the other pages.").format(rows=tr(" and ").join(beyond))
+        self._more.setText(told if beyond else "")
         self._more.setVisible(bool(beyond))
 
     def _edited_simple(self, name: str, text: str) -> None:
@@ -240,3 +246,10 @@ class LoanDialog(QDialog):
 
 def _is_of(part: str, field: str) -> bool:
     return field.partition(".")[0] == part
+
+
+def _others(part: str, n: int) -> str:
+    """So many further rows of a table."""
+    if part == "lots":
+        return tr("{n} more lots", "{n} more lot", n).format(n=n)
+    return tr("{n} more loans", "{n} more loan", n).format(n=n)

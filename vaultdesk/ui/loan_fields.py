@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from vaultdesk.core.loan.vocabulary import OUNCES_PER_GRAM, OUNCES_PER_KILOGRAM, Asset, DayCount
 from vaultdesk.ui import reading
-from vaultdesk.ui.format import number, units
+from vaultdesk.ui.format import dated, in_manner, number, units
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,10 @@ class Entry:
     echoes: bool = False
 
 
+AMOUNT = tr("{amount} or {short}").format(amount=in_manner("2,100,000"), short=in_manner("2.1M"))
+"""An amount as it may be typed."""
+
+
 def level(fraction: Decimal) -> str:
     """A fraction in per cent, with all of its digits."""
     return f"{units(100 * fraction)} %"
@@ -66,7 +71,7 @@ def whole(text: str) -> int:
     """
     value = reading.amount(text)
     if value != value.to_integral_value():
-        raise reading.Unreadable("Type a whole number.")
+        raise reading.Unreadable(tr("Type a whole number."))
     return int(value)
 
 
@@ -80,17 +85,27 @@ def per_year(text: str) -> Decimal:
     body = typed.removesuffix("%").rstrip()
     value = reading.amount(body)
     if body == typed and 0 < abs(value) < 1:
-        raise reading.Unreadable(f"Is it {units(value)} % or {level(value)}? Type the % sign.")
+        raise reading.Unreadable(
+            tr("Is it {units} % or {level}? Type the % sign.").format(
+                units=units(value), level=level(value)
+            )
+        )
     return value / 100
 
 
 def day(text: str) -> date | None:
-    """A day as 2026-12-01; None where nothing was typed.
+    """A day as 2026-12-01 or in the user's order; None where nothing was typed.
 
     Raises:
         reading.Unreadable: It is no day.
     """
-    return _iso(text, date.fromisoformat, "Write the day as 2026-12-01, or leave it empty.")
+    if not text.strip():
+        return None
+    try:
+        return reading.day(text)
+    except reading.Unreadable as error:
+        hint = tr("Write the day as {example}, or leave it empty.")
+        raise reading.Unreadable(hint.format(example=dated(reading.EXAMPLE))) from error
 
 
 def moment(text: str) -> datetime | None:
@@ -99,11 +114,21 @@ def moment(text: str) -> datetime | None:
     Raises:
         reading.Unreadable: It is neither.
     """
-    hint = "Write 2026-12-01 or 2026-12-01 09:00, or leave it empty for now."
-    value = _iso(text, datetime.fromisoformat, hint)
-    if value is not None and value.tzinfo is not None:
-        raise reading.Unreadable(hint)
-    return value
+    on, _, at = text.strip().replace("T", " ").partition(" ")
+    if not on:
+        return None
+    try:
+        return datetime.combine(reading.day(on), clock(at) if at.strip() else time())
+    except reading.Unreadable as error:
+        hint = tr("Write {example} or {example} 09:00, or leave it empty for now.")
+        raise reading.Unreadable(hint.format(example=dated(reading.EXAMPLE))) from error
+
+
+def moment_text(value: datetime | None) -> str:
+    """A moment as it is typed, with seconds where it has some."""
+    if value is None:
+        return ""
+    return f"{dated(value)} {value.time().isoformat('auto' if value.second else 'minutes')}"
 
 
 def clock(text: str) -> time:
@@ -112,20 +137,14 @@ def clock(text: str) -> time:
     Raises:
         reading.Unreadable: It is none.
     """
-    value = _iso(text, time.fromisoformat, "Write the time as 16:00.")
-    if value is None or value.tzinfo is not None:
-        raise reading.Unreadable("Write the time as 16:00.")
-    return value
-
-
-def _iso(text: str, read: Callable[[str], T], hint: str) -> T | None:
-    typed = text.strip()
-    if not typed:
-        return None
+    hint = tr("Write the time as 16:00.")
     try:
-        return read(typed)
+        value = time.fromisoformat(text.strip())
     except ValueError as error:
         raise reading.Unreadable(hint) from error
+    if value.tzinfo is not None:
+        raise reading.Unreadable(hint)
+    return value
 
 
 def fine_ounces(text: str) -> Decimal:
@@ -147,7 +166,7 @@ def fine_ounces(text: str) -> Decimal:
         return ounces
     per_thousand = reading.amount(fineness)
     if not 1 < per_thousand <= 1000:  # noqa: PLR2004
-        raise reading.Unreadable("The fineness is per thousand, such as 999.9.")
+        raise reading.Unreadable(tr("The fineness is per thousand, such as 999.9."))
     return ounces * per_thousand / 1000
 
 
@@ -158,7 +177,7 @@ def chosen(choices: tuple[tuple[str, Any], ...]) -> tuple[Callable[[str], Any], 
         for word, value in choices:
             if word == text:
                 return value
-        raise reading.Unreadable("Choose one from the list.")
+        raise reading.Unreadable(tr("Choose one from the list."))
 
     def write(wanted: Any) -> str:  # noqa: ANN401
         return next((word for word, value in choices if value == wanted), str(wanted))
@@ -185,97 +204,132 @@ def _day(name: str, label: str, example: str, meaning: str) -> Entry:
 
 
 def _shown(value: date | None) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else dated(value)
 
 
 def _name(meaning: str) -> Entry:
-    return Entry("name", "&Name", "as the lender calls it", meaning, plain_text)
+    return Entry("name", tr("&Name"), tr("as the lender calls it"), meaning, plain_text)
 
 
 def _currency(meaning: str) -> Entry:
-    return Entry("currency", "C&urrency", "USD", meaning, capitals)
+    return Entry("currency", tr("C&urrency"), "USD", meaning, capitals)
 
 
 UNITS = ("share", "oz", "kg", "bar", "coin")
+"""As they are kept in the terms, in every language."""
 LOT = (
-    choice("asset", "C&lass", "What kind of asset it is", *((str(one), one) for one in Asset)),
-    Entry("symbol", "S&ymbol", "GLD", "Listed symbol, XAU of gold, or currency of cash", capitals),
-    _amount("quantity", "&Quantity", "10,000", "How many units are pledged"),
+    choice(
+        "asset", tr("C&lass"), tr("What kind of asset it is"), *((str(one), one) for one in Asset)
+    ),
     Entry(
-        "unit", "Uni&t", "", "What one unit is", plain_text, choices=tuple((u, u) for u in UNITS)
+        "symbol",
+        tr("S&ymbol"),
+        "GLD",
+        tr("Listed symbol, XAU of gold, or currency of cash"),
+        capitals,
+    ),
+    _amount("quantity", tr("&Quantity"), in_manner("10,000"), tr("How many units are pledged")),
+    Entry(
+        "unit",
+        tr("Uni&t"),
+        "",
+        tr("What one unit is"),
+        plain_text,
+        choices=tuple((u, u) for u in UNITS),
     ),
     Entry(
         "ounces_each",
-        "&Gold in each",
-        "1 kg 999.9 or 32.148 oz",
-        "Weight of one unit and its fineness, or its fine troy ounces",
+        tr("&Gold in each"),
+        tr("{bar} or {ounces} oz").format(bar=in_manner("1 kg 999.9"), ounces=in_manner("32.148")),
+        tr("Weight of one unit and its fineness, or its fine troy ounces"),
         fine_ounces,
         units,
         echoes=True,
     ),
-    _share("advance_rate", "&Advance rate", "70 %", "What the lender advances on its value"),
+    _share(
+        "advance_rate", tr("&Advance rate"), "70 %", tr("What the lender advances on its value")
+    ),
     _day(
         "since",
-        "Pledged &from",
-        "always, or 2026-12-01",
-        "First day on which it is pledged; empty for always",
+        tr("Pledged &from"),
+        tr("always, or 2026-12-01"),
+        tr("First day on which it is pledged; empty for always"),
     ),
     _day(
         "until",
-        "&Until",
-        "open, or 2026-12-01",
-        "First day on which it is not any more; empty for open",
+        tr("&Until"),
+        tr("open, or 2026-12-01"),
+        tr("First day on which it is not any more; empty for open"),
     ),
-    _name("The lender's name of the lot; may be empty"),
+    _name(tr("The lender's name of the lot; may be empty")),
 )
 TRANCHE = (
-    _amount("principal", "&Principal", "2,100,000 or 2.1M", "What was drawn"),
-    _currency("The currency it is owed in, three letters"),
+    _amount("principal", tr("&Principal"), AMOUNT, tr("What was drawn")),
+    _currency(tr("The currency it is owed in, three letters")),
     Entry(
-        "rate", "Interest a &year", "6 %", "Interest a year, in per cent", per_year, level,
+        "rate", tr("Interest a &year"), "6 %", tr("Interest a year, in per cent"), per_year, level,
         echoes=True,
     ),
-    choice("day_count", "Day coun&t", "How days of interest are counted",
+    choice("day_count", tr("Day coun&t"), tr("How days of interest are counted"),
            *((str(one), one) for one in DayCount)),
-    choice("capitalising", "&Interest due is", "What becomes of interest that falls due",
-           ("paid", False), ("added to the principal", True)),
-    choice("period_months", "Due e&very", "How often interest falls due", ("at the end", 0),
-           ("month", 1), ("3 months", 3), ("6 months", 6), ("year", 12)),
-    _day("since", "Dra&wn on", "2026-12-01", "The day interest runs from"),
-    _day("until", "&Repaid on", "open, or 2026-12-01", "The day it is repaid; empty for open"),
-    _amount("fees", "&Fees owed", "0", "What is owed besides"),
-    _name("The lender's name of the loan; may be empty"),
+    choice("capitalising", tr("&Interest due is"), tr("What becomes of interest that falls due"),
+           (tr("paid"), False), (tr("added to the principal"), True)),
+    choice("period_months", tr("Due e&very"), tr("How often interest falls due"),
+           (tr("at the end"), 0),
+           (tr("month"), 1), (tr("3 months"), 3), (tr("6 months"), 6), (tr("year"), 12)),
+    _day("since", tr("Dra&wn on"), "2026-12-01", tr("The day interest runs from")),
+    _day("until", tr("&Repaid on"), tr("open, or 2026-12-01"),
+         tr("The day it is repaid; empty for open")),
+    _amount("fees", tr("&Fees owed"), "0", tr("What is owed besides")),
+    _name(tr("The lender's name of the loan; may be empty")),
 )  # fmt: skip
 RESERVE = (
-    _amount("amount", "&Amount", "250,000", "Money elsewhere that could cure a call"),
-    _currency("The currency it is held in, three letters"),
-    Entry("banking_days", "A&rrives in days", "1", "Banking days until the lender has it", whole),
-    _name("Where the money is; may be empty"),
+    _amount(
+        "amount", tr("&Amount"), in_manner("250,000"), tr("Money elsewhere that could cure a call")
+    ),
+    _currency(tr("The currency it is held in, three letters")),
+    Entry(
+        "banking_days",
+        tr("A&rrives in days"),
+        "1",
+        tr("Banking days until the lender has it"),
+        whole,
+    ),
+    _name(tr("Where the money is; may be empty")),
 )
 LENDER = (
-    _share("call_ltv", "Margin &call at LTV", "75, 75 % or 0.75", "The LTV at which it calls"),
-    _share("closeout_ltv", "C&lose-out at LTV", "85, 85 % or 0.85", "The LTV at which it sells"),
-    Entry("currency", "Summed up &in", "USD", "The facility's currency, three letters", capitals),
-    Entry("cure.count", "Time to c&ure", "2", "How long a margin call may stand", whole),
-    choice("cure.hours", "&Counted in", "How that time is counted",
-           ("banking days", False), ("hours", True)),
-    Entry("cure.cut_off", "Cut-&off", "16:00", "Later notices count from the next banking day",
+    _share("call_ltv", tr("Margin &call at LTV"),
+           tr("75, 75 % or {level}").format(level=in_manner("0.75")),
+           tr("The LTV at which it calls")),
+    _share("closeout_ltv", tr("C&lose-out at LTV"),
+           tr("85, 85 % or {level}").format(level=in_manner("0.85")),
+           tr("The LTV at which it sells")),
+    Entry("currency", tr("Summed up &in"), "USD", tr("The facility's currency, three letters"),
+          capitals),
+    Entry("cure.count", tr("Time to c&ure"), "2", tr("How long a margin call may stand"), whole),
+    choice("cure.hours", tr("&Counted in"), tr("How that time is counted"),
+           (tr("banking days"), False), (tr("hours"), True)),
+    Entry("cure.cut_off", tr("Cut-&off"), "16:00",
+          tr("Later notices count from the next banking day"),
           clock, lambda value: value.isoformat("auto" if value.second else "minutes")),
-    Entry("cure.zone", "Time &zone", "Europe/Zurich", "The lender's time zone", plain_text),
-    Entry("cure.calendar", "&Holidays of", "", "The exchange whose holidays stand for the bank's",
+    Entry("cure.zone", tr("Time &zone"), tr("Europe/Zurich"), tr("The lender's time zone"),
+          plain_text),
+    Entry("cure.calendar", tr("&Holidays of"), "",
+          tr("The exchange whose holidays stand for the bank's"),
           plain_text, choices=tuple((name, name) for name in CALENDARS)),
-    choice("gold_from", "Gold &valued from", "Which price values bars and coins",
+    choice("gold_from", tr("Gold &valued from"), tr("Which price values bars and coins"),
            ("GLD", "GLD"), ("XAU", "XAU")),
-    Entry("effective", "Holds &from", "now, or 2026-12-01 09:00",
-          "When these terms come into force, in the lender's time; empty for now", moment,
-          lambda value: value.isoformat(" ", "auto" if value.second else "minutes")
-          if value else ""),
+    Entry("effective", tr("Holds &from"), tr("now, or 2026-12-01 09:00"),
+          tr("When these terms come into force, in the lender's time; empty for now"), moment,
+          moment_text),
 )  # fmt: skip
 SIMPLE = (
-    Entry("symbol", "S&ymbol pledged", "GLD", "The listed symbol that is pledged", capitals),
-    _amount("units", "&Units pledged", "10,000", "How many units are pledged"),
-    _amount("amount", "Loan &amount", "2,100,000 or 2.1M", "What is owed"),
-    Entry("currency", "Curr&ency", "USD", "The loan's currency, three letters", capitals),
+    Entry(
+        "symbol", tr("S&ymbol pledged"), "GLD", tr("The listed symbol that is pledged"), capitals
+    ),
+    _amount("units", tr("&Units pledged"), in_manner("10,000"), tr("How many units are pledged")),
+    _amount("amount", tr("Loan &amount"), AMOUNT, tr("What is owed")),
+    Entry("currency", tr("Curr&ency"), "USD", tr("The loan's currency, three letters"), capitals),
     *LENDER[:2],
 )
 """The fields of the simplest facility."""
@@ -290,5 +344,5 @@ def echo(entry: Entry, text: str) -> str:
     except reading.Unreadable:
         return ""
     if entry.read is fine_ounces:
-        return f"= {number(value, 4)} fine oz"
+        return tr("= {number} fine oz").format(number=number(value, 4))
     return f"= {entry.write(value)}"

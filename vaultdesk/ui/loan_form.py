@@ -26,6 +26,7 @@ from vaultdesk.core.loan.vocabulary import (
 from vaultdesk.ui import reading
 from vaultdesk.ui.format import money, number, percent
 from vaultdesk.ui.loan_fields import LENDER, LOT, RESERVE, TRANCHE, Entry
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.market import Quote
@@ -194,11 +195,11 @@ def _lender(texts: Texts, now: datetime, wrong: Texts) -> dict[str, Any]:
     levels = (terms.get("call_ltv", Decimal("0.5")), terms.get("closeout_ltv", Decimal(1)))
     found |= dict(reversed(list(rules.level_problems(*levels))))  # the first of a field counts
     if not rules.CURRENCY.fullmatch(terms["currency"]):
-        found["currency"] = "The currency must be a three-letter code such as USD."
+        found["currency"] = tr("The currency must be a three-letter code such as USD.")
     if terms.get("effective") is not None and "cure.zone" not in found:
         terms["effective"] = terms["effective"].replace(tzinfo=ZoneInfo(cure.zone))
         if terms["effective"] <= now:
-            found["effective"] = "Terms hold from a later time, or from now: leave it empty."
+            found["effective"] = tr("Terms hold from a later time, or from now: leave it empty.")
     found |= unread
     wrong |= {entry.name: found[entry.name] for entry in LENDER if entry.name in found}
     return terms | {"cure": cure}
@@ -222,10 +223,9 @@ def _overdrawn(terms: Facility, value: Value) -> str:
         return ""
     if state.ltv < 1:
         return ""
-    return (
-        f"An LTV of 100 % or more: the pledge is worth {money(state.value, terms.currency)}. "
-        "Check the amount and the units."
-    )
+    return tr(
+        "An LTV of 100 % or more: the pledge is worth {money}. Check the amount and the units."
+    ).format(money=money(state.value, terms.currency))
 
 
 def valued_at(quote: Quote | None, now: datetime) -> Value:
@@ -240,9 +240,9 @@ def valued_at(quote: Quote | None, now: datetime) -> Value:
 def preview(proposal: Proposal | None, value: Value, now: datetime) -> str:
     """What these terms would mean at the present prices."""
     if proposal is None:
-        return (
-            "The LTV shows here once the terms are sound. "
-            "Levels: 75, 75 % and 0.75 all mean 75 %. Amounts: 2,100,000 and 2.1M mean the same."
+        return tr(
+            "The LTV shows here once the terms are sound. Levels: 75, 75 % and 0.75 "
+            "all mean 75 %. Amounts: 2,100,000 and 2.1M mean the same."
         )
     terms = proposal.terms
     try:
@@ -252,27 +252,40 @@ def preview(proposal: Proposal | None, value: Value, now: datetime) -> str:
             level_without_price(terms, one, now) for one in (terms.call_ltv, terms.closeout_ltv)
         )
         return " · ".join([str(fault).removesuffix("."), *_levels(terms.currency, *prices)])
-    word = {Zone.CALL: "margin call", Zone.CLOSEOUT: "close-out"}.get(state.zone, str(state.zone))
+    word = {Zone.CALL: tr("margin call"), Zone.CLOSEOUT: "close-out"}.get(
+        state.zone, str(state.zone)
+    )
     return " · ".join([
         f"LTV {percent(state.ltv)}",
-        f"{word} at {terms.symbol} {number(state.price)} ({state.quality})",
+        tr("{word} at {symbol} {price} ({quality})").format(word=word, symbol=terms.symbol,
+                                                            price=number(state.price),
+                                                            quality=state.quality),
         *_levels(state.quote.currency, state.call_price, state.closeout_price),
-        f"utilisation {percent(state.utilisation)}",
-        f"headroom {money(state.headroom, terms.currency)}",
+        tr("utilisation {utilisation}").format(utilisation=percent(state.utilisation)),
+        tr("headroom {headroom}").format(headroom=money(state.headroom, terms.currency)),
     ])  # fmt: skip
 
 
 def _levels(currency: str, call: Decimal | None, closeout: Decimal | None) -> list[str]:
     if call is None or closeout is None:
         return []
-    return [f"margin call at {number(call)}, close-out at {number(closeout)} {currency}"]
+    return [
+        tr("margin call at {call}, close-out at {closeout} {currency}").format(
+            call=number(call), closeout=number(closeout), currency=currency
+        )
+    ]
 
 
 def of_gold(quantity: str, unit: str) -> str:
     """So much gold: "2 kg of gold", "100 gold coins"."""
     if unit in ("kg", "oz"):
-        return f"{quantity} {unit} of gold"
-    return f"{quantity} gold {unit}{'' if quantity == '1' else 's'}"
+        return tr("{quantity} {unit} of gold").format(quantity=quantity, unit=unit)
+    if unit == "bar":
+        return tr("{n} gold bars", "{n} gold bar", int(quantity == "1") or 2).format(n=quantity)
+    if unit == "coin":
+        return tr("{n} gold coins", "{n} gold coin", int(quantity == "1") or 2).format(n=quantity)
+    told = tr("{quantity} gold {unit}s", "{quantity} gold {unit}", int(quantity == "1") or 2)
+    return told.format(quantity=quantity, unit=unit)
 
 
 def summary(part: str, texts: Texts) -> str:

@@ -13,20 +13,21 @@ from vaultdesk.ui.format import MISSING, percent
 from vaultdesk.ui.gauge import Level, LtvGauge
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Chip, Elided, label, quality_colour, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.loan.state import LoanState
     from vaultdesk.core.loan.terms import Facility
 
 ZONES = {
-    Zone.SAFE: ("SAFE", "up"),
+    Zone.SAFE: (tr("SAFE"), "up"),
     Zone.WARNING: ("WARNING", "warning"),
-    Zone.CALL: ("MARGIN CALL", "down"),
+    Zone.CALL: (tr("MARGIN CALL"), "down"),
     Zone.CLOSEOUT: ("CLOSE-OUT", "down"),
 }
 """The word and the colour of each zone."""
-UNCONFIRMED = "A price in these figures is a jump seen only once: wait for the next one."
-NO_LENDING_VALUE = "Nothing that is pledged has a lending value."
+UNCONFIRMED = tr("A price in these figures is a jump seen only once: wait for the next one.")
+NO_LENDING_VALUE = tr("Nothing that is pledged has a lending value.")
 
 
 class Ratio(QFrame):
@@ -54,25 +55,25 @@ class LoanHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ltv = label("loan.ltv", "Loan divided by the market value of what is pledged")
+        self._ltv = label("loan.ltv", tr("Loan divided by the market value of what is pledged"))
         self._ltv.setFont(theme.ui_font(32, QFont.Weight.Bold))
-        self._zone = Chip("loan.zone", "Where the LTV stands between the lender's levels")
+        self._zone = Chip("loan.zone", tr("Where the LTV stands between the lender's levels"))
         self._zone.setFont(theme.ui_font(10.5, QFont.Weight.Bold))
-        self._quality = Chip("loan.quality", "How far these figures may be trusted")
-        self._unconfirmed = Chip("loan.unconfirmed", "That a price is a jump seen only once")
+        self._quality = Chip("loan.quality", tr("How far these figures may be trusted"))
+        self._unconfirmed = Chip("loan.unconfirmed", tr("That a price is a jump seen only once"))
         self._unconfirmed.setToolTip(UNCONFIRMED)
         self.gauge = named(LtvGauge(), "loan.gauge")
         self._utilisation = Ratio(
-            "Utilisation",
-            "loan ÷ lending value",
+            tr("Utilisation"),
+            tr("loan ÷ lending value"),
             "loan.utilisation",
-            "Loan divided by the lending value: each asset times its advance rate",
+            tr("Loan divided by the lending value: each asset times its advance rate"),
         )
         self._cash = Ratio(
-            "Cash-timed LTV",
-            "(loan - cash) ÷ value",
+            tr("Cash-timed LTV"),
+            tr("(loan - cash) ÷ value"),
             "loan.cash_ltv",
-            "The LTV once the money has come that can before a call must be cured",
+            tr("The LTV once the money has come that can before a call must be cured"),
         )
         self._arrange()
 
@@ -82,7 +83,7 @@ class LoanHead(QWidget):
         say(self._ltv, percent(state.ltv), role=tone, hint=percent(state.ltv, 4))
         self._zone.tell(word, str(getattr(theme.current(), tone)))
         self._quality.tell(state.quality.value, quality_colour(state.quality))
-        self._unconfirmed.tell("UNCONFIRMED", theme.current().warning)
+        self._unconfirmed.tell(tr("UNCONFIRMED"), theme.current().warning)
         self._unconfirmed.setVisible(not state.confirmed)
         self.gauge.show_ltv(float(state.ltv), levels(state.terms))
         used = state.utilisation
@@ -97,12 +98,12 @@ class LoanHead(QWidget):
             say(figure, MISSING, role="", hint=why)
         self.gauge.show_ltv(None, levels(terms))
         self._zone.tell("UNKNOWN", theme.current().muted)
-        self._quality.tell("NO PRICE", theme.current().down)
+        self._quality.tell(tr("NO PRICE"), theme.current().down)
         self._unconfirmed.hide()
 
     def _arrange(self) -> None:
         caption = label(role="muted")
-        caption.setText("LTV: loan ÷ market value")
+        caption.setText(tr("LTV: loan ÷ market value"))
         number = QVBoxLayout()
         number.setSpacing(0)
         number.addWidget(caption)

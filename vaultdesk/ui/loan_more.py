@@ -23,15 +23,16 @@ from vaultdesk.ui.format import MISSING, money, number, percent
 from vaultdesk.ui.loan_words import Told, basis, fx, lot_name
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Figures, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from vaultdesk.core.loan.state import LoanState, Pledged
 
-HEADINGS = ("Pledged", "Value", "Advance")
-NO_OUNCES = "How much gold a share of {symbol} holds is not known."
-NO_FALL = "No fall of {symbol} alone reaches it."
+HEADINGS = (tr("Pledged"), tr("Value"), tr("Advance"))
+NO_OUNCES = tr("How much gold a share of {symbol} holds is not known.")
+NO_FALL = tr("No fall of {symbol} alone reaches it.")
 
 
 class LoanMore(QWidget):
@@ -41,29 +42,41 @@ class LoanMore(QWidget):
         super().__init__()
         rows = Figures()
         _, self._lending = rows.row(
-            "Lending value", "loan.lending_value", "Each asset's value times its advance rate"
+            tr("Lending value"),
+            "loan.lending_value",
+            tr("Each asset's value times its advance rate"),
         )
         _, self._interest = rows.row(
-            "Interest accrued", "loan.interest", "Interest in the loan that was not paid"
+            tr("Interest accrued"), "loan.interest", tr("Interest in the loan that was not paid")
         )
         _, self._drift = rows.row(
-            "LTV in 180 days", "loan.drift", "The LTV half a year on with prices unchanged"
+            tr("LTV in 180 days"), "loan.drift", tr("The LTV half a year on with prices unchanged")
         )
         _, self._call_ounce = rows.row(
-            "Call, per ounce", "loan.call_ounce", "Price of gold at which the lender calls"
+            tr("Call, per ounce"), "loan.call_ounce", tr("Price of gold at which the lender calls")
         )
         _, self._closeout_ounce = rows.row(
-            "Close-out, per ounce", "loan.closeout_ounce", "Price of gold at which it may sell"
+            tr("Close-out, per ounce"),
+            "loan.closeout_ounce",
+            tr("Price of gold at which it may sell"),
         )
         self._fx_caption, self._fx = rows.row(
-            "Currencies", "loan.fx_delta", "What a currency's gain of one per cent does to the LTV"
+            tr("Currencies"),
+            "loan.fx_delta",
+            tr("What a currency's gain of one per cent does to the LTV"),
         )
         self._basis_caption, self._basis = rows.row(
-            "Bars valued", "loan.basis", "Which price values bars and coins, and the other one"
+            tr("Bars valued"),
+            "loan.basis",
+            tr("Which price values bars and coins, and the other one"),
         )
         self.lots = _table()
-        self.advance = _button("loan.advance", "Advance rate…", "What if the lender changes it?")
-        self.fx_map = _button("loan.fx_map", "Gold and FX…", "The LTV over gold and a currency")
+        self.advance = _button(
+            "loan.advance", tr("Advance rate…"), tr("What if the lender changes it?")
+        )
+        self.fx_map = _button(
+            "loan.fx_map", tr("Gold and FX…"), tr("The LTV over gold and a currency")
+        )
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.advance)
@@ -144,7 +157,7 @@ def _button(identifier: str, text: str, meaning: str) -> QPushButton:
 
 
 def _table() -> QTableWidget:
-    table = named(QTableWidget(0, len(HEADINGS)), "loan.lots", "Each lot that is pledged today")
+    table = named(QTableWidget(0, len(HEADINGS)), "loan.lots", tr("Each lot that is pledged today"))
     table.setHorizontalHeaderLabels(HEADINGS)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -16,17 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vaultdesk.ui.format import day_and_minute
 from vaultdesk.ui.loan_changes import changes
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from vaultdesk.core.loan.terms import Facility
 
-HEADINGS = ("Holds from", "What changed", "Written", "By")
-CHANGED = HEADINGS.index("What changed")
-COMING = "coming: "
+HEADINGS = (tr("Holds from"), tr("What changed"), tr("Written"), tr("By"))
+CHANGED = HEADINGS.index(tr("What changed"))
+COMING = tr("coming: ")
 """Stands before the time from which a version will hold."""
 
 
@@ -34,9 +36,9 @@ def row(terms: Facility, before: Facility | None, now: datetime) -> tuple[str, .
     """One version as the table shows it, the times in the machine's zone."""
     coming = COMING * (terms.holds_from > now)
     return (
-        f"{coming}{terms.holds_from.astimezone():%Y-%m-%d %H:%M}",
+        f"{coming}{day_and_minute(terms.holds_from.astimezone())}",
         ", ".join(changes(before, terms)) or "nothing",
-        f"{terms.since.astimezone():%Y-%m-%d %H:%M}",
+        day_and_minute(terms.since.astimezone()),
         terms.who,
     )
 
@@ -47,7 +49,7 @@ class LoanVersions(QWidget):
     def __init__(self, versions: tuple[Facility, ...], now: datetime) -> None:
         super().__init__()
         self.table = named(
-            QTableWidget(len(versions), len(HEADINGS)), "loan.dialog.versions", "Earlier terms"
+            QTableWidget(len(versions), len(HEADINGS)), "loan.dialog.versions", tr("Earlier terms")
         )
         self.table.setHorizontalHeaderLabels(HEADINGS)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -63,9 +65,12 @@ class LoanVersions(QWidget):
                 self.table.setItem(place, column, item)
         self._fit()
         self.undo = named(
-            QPushButton("Undo the last chan&ge"),
+            QPushButton(tr("Undo the last chan&ge")),
             "loan.dialog.undo",
-            "Go back to the version before the newest; nothing is lost, it becomes a new version",
+            tr(
+                "Go back to the version before the newest; nothing is lost, it becomes a "
+                "new version"
+            ),
         )
         self.undo.setEnabled(len(versions) > 1)
         self.undo.setAutoDefault(False)
@@ -78,7 +83,7 @@ class LoanVersions(QWidget):
         self.table.setFixedHeight(128)
 
     def _arrange(self) -> None:
-        heading = QLabel("Versions")
+        heading = QLabel(tr("Versions"))
         heading.setProperty("role", "section")
         top = QHBoxLayout()
         top.addWidget(heading, 1)

@@ -11,9 +11,23 @@ from vaultdesk.core.loan.deadline import cure_deadline
 from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.core.loan.sensitivity import ltv_fx
 from vaultdesk.core.loan.vocabulary import Asset
-from vaultdesk.ui.format import MISSING, SIGMA, age, percent, signed, signed_percent, units
+from vaultdesk.ui.format import (
+    MISSING,
+    SIGMA,
+    age,
+    dated,
+    hour_minute,
+    number,
+    percent,
+    short_day,
+    signed,
+    signed_percent,
+    units,
+    weekday,
+)
 from vaultdesk.ui.loan_changes import changes
 from vaultdesk.ui.loan_form import of_gold
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -32,7 +46,7 @@ if TYPE_CHECKING:
 DRIFT = timedelta(days=180)
 HUNDRED = 100
 CALLED = (Zone.CALL, Zone.CLOSEOUT)
-NOT_ASKED = "Nobody has asked for it yet: it comes with the option chain."
+NOT_ASKED = tr("Nobody has asked for it yet: it comes with the option chain.")
 Told = tuple[str, str]
 """A text, and its tooltip: the reason where the text is a dash."""
 
@@ -42,13 +56,12 @@ def sigma(state: LoanState) -> str:
     if state.distance is None:
         return ""
     if state.distance_sigma is None:
-        return f"in days' {SIGMA}: not known yet, no volatility to measure it by"
-    return f"{state.distance_sigma:.1f} days' {SIGMA} · {SIGMA} from {state.sigma_source}"
-
-
-def short_day(day: date) -> str:
-    """A day as "1 Dec"."""
-    return f"{day.day} {day:%b}"
+        return tr("in days' {sigma}: not known yet, no volatility to measure it by").format(
+            sigma=SIGMA
+        )
+    return tr("{distance_sigma} days' {sigma} · {sigma} from {sigma_source}").format(
+        distance_sigma=number(state.distance_sigma, 1), sigma=SIGMA, sigma_source=state.sigma_source
+    )
 
 
 def deadline(
@@ -60,40 +73,47 @@ def deadline(
     """
     cure = terms.cure
     if not cure.count:
-        return "none: the lender may sell without notice", ""
+        return tr("none: the lender may sell without notice"), ""
     until = cure_deadline(called or now, cure, holidays or ())
     there = until.astimezone(ZoneInfo(cure.zone))
     city = cure.zone.rpartition("/")[2].replace("_", " ")
-    text = f"{there:%a} {short_day(there)} {there:%H:%M} {city}"
+    text = f"{weekday(there)} {short_day(there)} {hour_minute(there)} {city}"
     hint = (
-        "Counted from when the desk first saw the call; the lender's notice decides."
+        tr("Counted from when the desk first saw the call; the lender's notice decides.")
         if called
-        else "If the lender called now."
+        else tr("If the lender called now.")
     )
     if holidays is None and not cure.hours:
-        hint += f" Holidays of {cure.calendar} are not counted: they are not known."
+        hint += tr(" Holidays of {calendar} are not counted: they are not known.").format(
+            calendar=cure.calendar
+        )
     if called is None:
-        return f"by {text}", hint
+        return tr("by {text}").format(text=text), hint
     left = until - now
-    rest = f"{age(left)} left" if left > timedelta(0) else "over"
-    return f"by {text} · {rest}", hint
+    rest = tr("{left} left").format(left=age(left)) if left > timedelta(0) else "over"
+    return tr("by {text} · {rest}").format(text=text, rest=rest), hint
 
 
 def drift(terms: Facility, now: datetime, value: Value) -> Told:
     """The LTV in half a year if prices stay: what interest alone does to it."""
     if not any(tranche.rate for tranche in terms.tranches):
-        return MISSING, "No interest is agreed: the LTV moves with prices alone."
+        return MISSING, tr("No interest is agreed: the LTV moves with prices alone.")
     try:
         state = value(terms, now + DRIFT)
     except Unvalued as problem:
         return MISSING, str(problem)
-    return percent(state.ltv), f"On {(now + DRIFT).date()}, by the terms and prices of today."
+    return percent(state.ltv), tr("On {date}, by the terms and prices of today.").format(
+        date=dated((now + DRIFT).date())
+    )
 
 
 def fx(state: LoanState) -> str:
     """What one per cent of each foreign currency does to the LTV, in points of LTV."""
     moves = (
-        f"{currency} +1 %: {signed(ltv_fx(state, currency))} points" for currency in state.rates
+        tr("{currency} +1 %: {state} points").format(
+            currency=currency, state=signed(ltv_fx(state, currency))
+        )
+        for currency in state.rates
     )
     return "\n".join(moves)
 
@@ -101,10 +121,14 @@ def fx(state: LoanState) -> str:
 def basis(state: LoanState) -> Told:
     """The ounce's own price over that by GLD's, where bars or coins are pledged."""
     if state.gold_basis is None:
-        return f"by {state.terms.gold_from}", "The other price of an ounce is not known."
+        return tr("by {gold_from}").format(gold_from=state.terms.gold_from), tr(
+            "The other price of an ounce is not known."
+        )
     return (
-        f"by {state.terms.gold_from}, XAU {signed_percent(state.gold_basis)}",
-        "Price of an ounce (XAUUSD) over that by a GLD share and the ounces it holds, less 1.",
+        tr("by {gold_from}, XAU {gold_basis}").format(
+            gold_from=state.terms.gold_from, gold_basis=signed_percent(state.gold_basis)
+        ),
+        tr("Price of an ounce (XAUUSD) over that by a GLD share and the ounces it holds, less 1."),
     )
 
 
@@ -112,10 +136,14 @@ def probability(event: CallProbabilityChanged | None) -> Told:
     """How probable a call is before a date, by the option smile and by history."""
     if event is None:
         return MISSING, NOT_ASKED
-    text = f"{_chance(event.smile)} by options, {_chance(event.history)} by history"
+    text = tr("{smile} by options, {history} by history").format(
+        smile=_chance(event.smile), history=_chance(event.history)
+    )
     known = [one for one in (event.smile, event.history) if one.expected_days is not None]
     if known:
-        text += f" · if so, in {known[0].expected_days:.0f} days"
+        text += tr(" · if so, in {expected_days} days").format(
+            expected_days=number(known[0].expected_days, 0)
+        )
     hints = (one.reason or one.basis for one in (event.smile, event.history))
     return text, "\n".join(hints)
 
@@ -133,13 +161,17 @@ def coming(now: Facility, later: tuple[Facility, ...], value: Value) -> str:
         return ""
     following = later[0]
     there = following.holds_from.astimezone(ZoneInfo(following.cure.zone))
-    what = ", ".join(changes(now, following)) or "nothing changes"
-    text = f"From {short_day(there)} {there:%H:%M}: {what}"
+    what = ", ".join(changes(now, following)) or tr("nothing changes")
+    text = tr("From {day} {time}: {what}").format(
+        day=short_day(there), time=hour_minute(there), what=what
+    )
     try:
         state = value(following, following.holds_from)
     except Unvalued as problem:
         return f"{text}. {problem}"
-    return f"{text}: LTV {percent(state.ltv)}, utilisation {percent(state.utilisation)}"
+    return tr("{text}: LTV {ltv}, utilisation {utilisation}").format(
+        text=text, ltv=percent(state.ltv), utilisation=percent(state.utilisation)
+    )
 
 
 def lot_name(lot: Lot) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from vaultdesk.ui.commands import Entry
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 WORD_START, IN_A_ROW, GAP = 8, 5, 1
 """What a matched letter earns at the start of a word and next to the last one; what a gap costs."""
@@ -67,14 +68,14 @@ class Palette(QDialog):
     def __init__(self, parent: QWidget, entries: Callable[[], Iterable[Entry]]) -> None:
         super().__init__(parent, Qt.WindowType.FramelessWindowHint)
         self.setProperty("role", "palette")
-        named(self, "palette", "Find any command by name")
-        self.setWindowTitle("Commands")
+        named(self, "palette", tr("Find any command by name"))
+        self.setWindowTitle(tr("Commands"))
         self._ask = entries
         self._entries: list[Entry] = []
-        self.search = named(QLineEdit(), "palette.search", "Type a few letters of a command")
-        self.search.setPlaceholderText("Type a command, Enter runs it, Esc closes")
+        self.search = named(QLineEdit(), "palette.search", tr("Type a few letters of a command"))
+        self.search.setPlaceholderText(tr("Type a command, Enter runs it, Esc closes"))
         self.search.setClearButtonEnabled(True)
-        self.list = named(QTreeWidget(), "palette.list", "The commands that match")
+        self.list = named(QTreeWidget(), "palette.list", tr("The commands that match"))
         self.list.setColumnCount(3)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)
@@ -141,7 +142,11 @@ class Palette(QDialog):
 
     def _announce(self, item: QTreeWidgetItem | None) -> None:
         """Tell a screen reader, whose focus stays in the field, what Enter would run."""
-        chosen = f"Enter runs: {item.text(0)}" if item is not None else "Nothing matches"
+        chosen = (
+            tr("Enter runs: {text}").format(text=item.text(0))
+            if item is not None
+            else tr("Nothing matches")
+        )
         self.search.setAccessibleDescription(chosen)
 
     @staticmethod

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from vaultdesk.events import Bus
 
@@ -21,6 +22,8 @@ def named(widget: W, identifier: str, meaning: str = "") -> W:
     widget.setAccessibleIdentifier(identifier)
     if meaning:
         widget.setAccessibleDescription(meaning)
+        if isinstance(widget, QTabWidget):  # the keyboard goes to its bar
+            widget.tabBar().setAccessibleDescription(meaning)
     return widget
 
 
@@ -89,6 +92,7 @@ class Later(Panel):
         self._panel = self._build()
         self._panel.in_front(self._front)
         self._place.addWidget(self._panel)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it may have had the keyboard meanwhile
 
     def in_front(self, front: bool) -> None:
         """It is, or will be, the panel's."""

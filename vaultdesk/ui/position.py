@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label
+from vaultdesk.ui.translation import tr
 
 MOST = 9999
 
@@ -41,9 +42,15 @@ class _Contracts(QSpinBox):
 
     def __init__(self, side: str) -> None:
         super().__init__()
-        named(self, f"greeks.position.{side}", f"Contracts of the {side} held, short below zero")
-        self.setAccessibleName(f"Contracts of the {side}")
-        self.setToolTip(f"Contracts of the {side} held: long above zero, short below")
+        named(
+            self,
+            f"greeks.position.{side}",
+            tr("Contracts of the {side} held, short below zero").format(side=side),
+        )
+        self.setAccessibleName(tr("Contracts of the {side}").format(side=side))
+        self.setToolTip(
+            tr("Contracts of the {side} held: long above zero, short below").format(side=side)
+        )
         self.setRange(-MOST, MOST)
         self.setAccelerated(True)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -68,7 +75,7 @@ class PositionEntry(QWidget):
         row.setSpacing(5)
         for side, field in self._sides.items():
             caption = label(role="muted")
-            caption.setText(side.title())
+            caption.setText(tr("Call") if side == "call" else tr("Put"))
             caption.setBuddy(field)
             with QSignalBlocker(field):
                 field.setValue(getattr(position, side))

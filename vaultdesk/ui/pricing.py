@@ -3,7 +3,8 @@
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from vaultdesk.ui.format import percent
+from vaultdesk.ui.format import number, percent
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.options.valued import ValuedChain
@@ -13,8 +14,8 @@ UNSURE = 0.01
 ESTIMATE = "≈"
 """Before a figure whose contract has no volatility of its own."""
 MODELS = {
-    "american": "American: may be exercised any day, Black-Scholes and the premium for that",
-    "european": "European: may be exercised at expiry only, Black-Scholes",
+    "american": tr("American: may be exercised any day, Black-Scholes and the premium for that"),
+    "european": tr("European: may be exercised at expiry only, Black-Scholes"),
 }
 
 
@@ -42,10 +43,15 @@ class Priced(Protocol):
         """The rate's standard error; NaN where the settings gave it."""
 
 
+STYLES = {"american": tr("American"), "european": tr("European")}
+"""What the ways of exercising are called."""
+
+
 def pricing(priced: Priced) -> str:
     """The whole basis in a few words: "American, q = 0, r 4.48 % from parity"."""
     q = percent(priced.dividend_yield, 2) if priced.dividend_yield else "0"
-    return f"{priced.style.title()}, q = {q}, r {percent(priced.rate, 2)} {_whence(priced)}"
+    r = f"{percent(priced.rate, 2)} {_whence(priced)}"
+    return f"{STYLES[priced.style]}, q = {q}, r {r}"
 
 
 def role(priced: Priced) -> str:
@@ -58,8 +64,12 @@ def details(priced: Priced, *more: str) -> str:
     return "\n".join(
         (
             MODELS[priced.style],
-            f"q, the dividend yield: {percent(priced.dividend_yield, 2)} a year",
-            f"r, the interest rate: {percent(priced.rate, 2)} a year, {priced.rate_source}",
+            tr("q, the dividend yield: {dividend_yield} a year").format(
+                dividend_yield=percent(priced.dividend_yield, 2)
+            ),
+            tr("r, the interest rate: {rate} a year, {rate_source}").format(
+                rate=percent(priced.rate, 2), rate_source=priced.rate_source
+            ),
             *more,
         )
     )
@@ -67,7 +77,9 @@ def details(priced: Priced, *more: str) -> str:
 
 def term(years: float) -> str:
     """The time to expiry as the formulas take it."""
-    return f"{years:.4f} years of 365 days, by the second, to the close of the last trading day"
+    return tr(
+        "{years} years of 365 days, by the second, to the close of the last trading day"
+    ).format(years=number(years, 4))
 
 
 def estimate(view: "ValuedChain", row: int) -> str:
@@ -76,12 +88,14 @@ def estimate(view: "ValuedChain", row: int) -> str:
     if curve is None or not view.estimated(row):
         return ""
     inside = curve.lowest <= view.strike[row] <= curve.highest
-    beyond = "" if inside else ", continued beyond the last of them"
+    beyond = "" if inside else tr(", continued beyond the last of them")
     volatility = percent(float(view.volatility[row]), 2)
-    return f"{ESTIMATE} at {volatility}, of the curve through the other quotes{beyond}."
+    return tr("{estimate} at {volatility}, of the curve through the other quotes{beyond}.").format(
+        estimate=ESTIMATE, volatility=volatility, beyond=beyond
+    )
 
 
 def _whence(priced: Priced) -> str:
     if math.isnan(priced.rate_error):
-        return "from the settings"
-    return "from parity" if priced.rate_error <= UNSURE else "from parity and settings"
+        return tr("from the settings")
+    return tr("from parity") if priced.rate_error <= UNSURE else tr("from parity and settings")

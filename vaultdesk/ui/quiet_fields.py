@@ -9,8 +9,9 @@ from vaultdesk.settings import refusal
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 
-NOTE = "Only a close-out is told then; the rest waits. Leave both empty for none."
+NOTE = tr("Only a close-out is told then; the rest waits. Leave both empty for none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,11 @@ class QuietFields(QWidget):
     def __init__(self, quiet: Quiet) -> None:
         super().__init__()
         self._quiet = quiet
-        self.start = named(QLineEdit(quiet.start), "rules.quiet_from", "When quiet hours begin")
-        self.end = named(QLineEdit(quiet.end), "rules.quiet_to", "When quiet hours end")
+        self.start = named(QLineEdit(quiet.start), "rules.quiet_from", tr("When quiet hours begin"))
+        self.end = named(QLineEdit(quiet.end), "rules.quiet_to", tr("When quiet hours end"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for caption, field in (("&Quiet from", self.start), ("to", self.end)):
+        for caption, field in ((tr("&Quiet from"), self.start), (tr("to"), self.end)):
             label = QLabel(caption)
             label.setBuddy(field)
             field.setPlaceholderText("HH:MM")
@@ -43,7 +44,7 @@ class QuietFields(QWidget):
             field.textEdited.connect(lambda _text: self.changed.emit())
             row.addWidget(label)
             row.addWidget(field)
-        self.remark = sentence("rules.quiet.remark", "What quiet hours do")
+        self.remark = sentence("rules.quiet.remark", tr("What quiet hours do"))
         say(self.remark, quiet.fixed or NOTE)
         row.addSpacing(8)
         row.addWidget(self.remark, 1)
@@ -60,7 +61,7 @@ class QuietFields(QWidget):
         for name, field in (("quiet_from", self.start), ("quiet_to", self.end)):
             wrong = bool(refusal(name, field.text().strip()))
             theme.role(field, "wrong" if wrong else "")
-            told = "Write quiet hours as HH:MM, such as 22:30." if wrong else told
+            told = tr("Write quiet hours as HH:MM, such as 22:30.") if wrong else told
         if not told and bool(self.start.text().strip()) is not bool(self.end.text().strip()):
-            return "Give quiet hours both a beginning and an end, or neither."
+            return tr("Give quiet hours both a beginning and an end, or neither.")
         return told

@@ -7,12 +7,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from vaultdesk.core.market import Quality
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 INVENTED = {theme.DARK.name: "#b79cff", theme.LIGHT.name: "#6b3fc0"}
 """Violet, which nothing real ever wears: for numbers that come from no market."""
 
 NARROWEST = 240
 """Width in pixels that no dock is meant to go below; a label not yet laid out may be narrower."""
+
+CHIP = 0.1
+"""How strongly a chip's ground has its colour: with more, its word is hard to read in the light."""
 
 SEMIBOLD = QFont.Weight.DemiBold
 
@@ -127,7 +131,7 @@ class Chip(QLabel):
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(theme.colour(self._colour, 0.45))
-            painter.setBrush(theme.colour(self._colour, 0.14))
+            painter.setBrush(theme.colour(self._colour, CHIP))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
             painter.end()
         super().paintEvent(event)
@@ -207,7 +211,7 @@ class Skeleton(QWidget):
     def __init__(self, identifier: str) -> None:
         super().__init__()
         self._busy = False
-        self._label = label(identifier, "What is awaited", "muted")
+        self._label = label(identifier, tr("What is awaited"), "muted")
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         grid = QGridLayout(self)
         grid.addWidget(self._label)

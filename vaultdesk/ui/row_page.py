@@ -12,6 +12,7 @@ from vaultdesk.ui.field_grid import FieldGrid
 from vaultdesk.ui.loan_form import PARTS, Texts, adapted, new_row, summary
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 LIST_WIDTH, ROW_HEIGHT = 236, 28
 WRONG = "! "
 """Stands before a row at which something is wrong."""
+WORDS = {"lots": tr("lot"), "tranches": tr("loan"), "reserves": tr("reserve")}
+"""What a row of a table is called."""
+NAMES = {"lots": tr("Lots"), "tranches": tr("Loans"), "reserves": tr("Reserves")}
 WEIGHED = ("bar", "coin")
 
 
@@ -31,33 +35,48 @@ class RowPage(QWidget):
     """A row was edited, added, copied or removed; the field it was, such as "lots.0.quantity"."""
 
     def __init__(
-        self, part: str, area: str, word: str, rows: list[Texts], currency: Callable[[], str]
+        self, part: str, area: str, rows: list[Texts], currency: Callable[[], str]
     ) -> None:
-        """`word` is what one row is called; `currency` is asked for the facility's."""
+        """`currency` is asked for the facility's."""
         super().__init__()
+        word = WORDS[part]
         self._part, self._rows, self._currency = part, rows, currency
         self._removed: list[tuple[int, Texts]] = []
         self.list = named(
             QListWidget(),
             area,
-            f"Each {word}; Insert adds one, Ctrl+D copies it, Ctrl+Z brings one back",
+            tr("Each {word}; Insert adds one, Ctrl+D copies it, Ctrl+Z brings one back").format(
+                word=word
+            ),
         )
-        self.list.setAccessibleName(f"{word.capitalize()}s")
+        self.list.setAccessibleName(NAMES[part])
         self.list.setFixedWidth(LIST_WIDTH)
         self.grid = FieldGrid(area, PARTS[part].entries)
         self.grid.edited.connect(self._edited)
-        self.add = self._button(f"{area}.add", "A&dd", f"Add a {word}", self._add, "Ins")
+        self.add = self._button(
+            f"{area}.add", tr("A&dd"), tr("Add a {word}").format(word=word), self._add, "Ins"
+        )
         self.copy = self._button(
-            f"{area}.copy", "C&opy", f"Add a {word} like this one", self._copy, "Ctrl+D"
+            f"{area}.copy",
+            tr("C&opy"),
+            tr("Add a {word} like this one").format(word=word),
+            self._copy,
+            "Ctrl+D",
         )
         self.remove = self._button(
-            f"{area}.remove", "Re&move", f"Take this {word} away", self._remove, "Ctrl+Del"
+            f"{area}.remove",
+            tr("Re&move"),
+            tr("Take this {word} away").format(word=word),
+            self._remove,
+            "Ctrl+Del",
         )
         back = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self.list)
         back.setContext(Qt.ShortcutContext.WidgetShortcut)
         back.activated.connect(self._restore)
-        self._empty = sentence(f"{area}.empty", "That there is none")
-        self._empty.setText(f"There is no {word}: press Add where there is one.")
+        self._empty = sentence(f"{area}.empty", tr("That there is none"))
+        self._empty.setText(
+            tr("There is no {word}: press Add where there is one.").format(word=word)
+        )
         self._arrange()
         self.refresh()
         self.list.currentRowChanged.connect(lambda _row: self._show())

@@ -19,15 +19,16 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.alert_table import SEVERITIES
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Sentence, say, sentence
-from vaultdesk.ui.rule_form import KINDS, OFFERED, Typed, preview, with_metric
+from vaultdesk.ui.rule_form import KINDS, OFFERED, WAYS, Typed, preview, with_metric
+from vaultdesk.ui.translation import tr
 
 TEXTS = {
-    "id": ("&Name", "Short and lasting: it stands in the history"),
-    "subject": ("S&ymbol", "What the value is of"),
-    "threshold": ("&Threshold", "The value that is told"),
-    "clear_band": ("Clear &band", "How far it must come back before it can be told again"),
-    "cooldown": ("&Cooldown", "Minutes in which it is not told twice"),
-    "escalate_after": ("&Escalate after", "Minutes till it is told again; empty for never"),
+    "id": (tr("&Name"), tr("Short and lasting: it stands in the history")),
+    "subject": (tr("S&ymbol"), tr("What the value is of")),
+    "threshold": (tr("&Threshold"), tr("The value that is told")),
+    "clear_band": (tr("Clear &band"), tr("How far it must come back before it can be told again")),
+    "cooldown": (tr("&Cooldown"), tr("Minutes in which it is not told twice")),
+    "escalate_after": (tr("&Escalate after"), tr("Minutes till it is told again; empty for never")),
 }
 MINUTES = ("cooldown", "escalate_after")
 FIELD_WIDTH = 190
@@ -43,15 +44,21 @@ class RuleEditor(QWidget):
         self._form: Typed | None = None
         self.fields: dict[str, QLineEdit] = {}
         self.remarks: dict[str, Sentence] = {}
-        self.watch = _choice("rules.metric", "What is watched", [kind.name for kind in OFFERED])
-        self.direction = _choice("rules.direction", "Rising or falling", ["rises to", "falls to"])
+        self.watch = _choice("rules.metric", tr("What is watched"), [kind.name for kind in OFFERED])
+        self.direction = _choice(
+            "rules.direction", tr("Rising or falling"), [tr("rises to"), tr("falls to")]
+        )
         words = [f"{shape} {word}" for shape, word, _tone in SEVERITIES.values()]
-        self.severity = _choice("rules.severity", "How grave a crossing is", words)
+        self.severity = _choice("rules.severity", tr("How grave a crossing is"), words)
         self.channels = {
-            name: named(QCheckBox(name), f"rules.channel.{name}", f"Send it by {name}")
+            name: named(
+                QCheckBox(WAYS[name]),
+                f"rules.channel.{name}",
+                tr("Send it by {name}").format(name=WAYS[name]),
+            )
             for name in CHANNELS
         }
-        self.preview = sentence("rules.preview", "What the rule does", "note")
+        self.preview = sentence("rules.preview", tr("What the rule does"), "note")
         self._arrange()
         self.watch.activated.connect(lambda _index: self._pick_metric())
         for combo in (self.direction, self.severity):
@@ -75,7 +82,7 @@ class RuleEditor(QWidget):
                 field.setText(getattr(form, name))
         self.fields["id"].setEnabled(form.is_new)
         self.fields["subject"].setEnabled(bool(kind.subject))
-        self.fields["subject"].setPlaceholderText(kind.subject or "of the loan")
+        self.fields["subject"].setPlaceholderText(kind.subject or tr("of the loan"))
         for name, box in self.channels.items():
             box.setChecked(name in form.channels)
 
@@ -83,14 +90,14 @@ class RuleEditor(QWidget):
         """Say at each field what is wrong with it, and what the rule does if nothing is."""
         form = self._form
         if form is None:
-            say(self.preview, "Choose a rule, or add one.")
+            say(self.preview, tr("Choose a rule, or add one."))
             return
         for name, field in self.fields.items():
             told = wrong.get(name, "")
             theme.role(field, "wrong" if told else "")
             note = told or self._unit(name, form)
             say(self.remarks[name], note, role="down" if told else "muted")
-        say(self.preview, preview(rule) if rule else "The rule is not complete yet.")
+        say(self.preview, preview(rule) if rule else tr("The rule is not complete yet."))
 
     def form(self) -> Typed | None:
         """The form as it stands in the fields."""
@@ -113,11 +120,11 @@ class RuleEditor(QWidget):
     def _unit(self, name: str, form: Typed) -> str:
         kind = KINDS[form.metric]
         return {
-            "id": "" if form.is_new else "stays: its history goes by it",
+            "id": "" if form.is_new else tr("stays: its history goes by it"),
             "threshold": kind.unit,
-            "clear_band": "points of per cent" if kind.per_cent else kind.unit,
-            "cooldown": "min",
-            "escalate_after": "min, empty for never",
+            "clear_band": tr("points of per cent") if kind.per_cent else kind.unit,
+            "cooldown": tr("min"),
+            "escalate_after": tr("min, empty for never"),
         }.get(name, "")
 
     def _arrange(self) -> None:
@@ -126,18 +133,18 @@ class RuleEditor(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(2, 1)
         self._add_text(grid, "id")
-        self._add(grid, "&Watch", self.watch)
+        self._add(grid, tr("&Watch"), self.watch)
         self._add_text(grid, "subject")
-        self._add(grid, "&Direction", self.direction)
+        self._add(grid, tr("&Direction"), self.direction)
         for name in ("threshold", "clear_band", *MINUTES):
             self._add_text(grid, name)
-        self._add(grid, "Se&verity", self.severity)
+        self._add(grid, tr("Se&verity"), self.severity)
         ways = QHBoxLayout()
         ways.setSpacing(14)
         for box in self.channels.values():
             ways.addWidget(box)
         ways.addStretch(1)
-        grid.addWidget(QLabel("Send to"), grid.rowCount(), 0)
+        grid.addWidget(QLabel(tr("Send to")), grid.rowCount(), 0)
         grid.addLayout(ways, grid.rowCount() - 1, 1, 1, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,7 +157,7 @@ class RuleEditor(QWidget):
         caption, meaning = TEXTS[name]
         field = named(QLineEdit(), f"rules.{name}", meaning)
         field.textEdited.connect(lambda _text: self._tell())
-        remark = sentence(f"rules.{name}.remark", "Its unit, or what is wrong")
+        remark = sentence(f"rules.{name}.remark", tr("Its unit, or what is wrong"))
         row = self._add(grid, caption, field)
         grid.addWidget(remark, row, 2, Qt.AlignmentFlag.AlignVCenter)
         self.fields[name], self.remarks[name] = field, remark

@@ -12,8 +12,9 @@ from vaultdesk.core.alerts.sentences import shown
 from vaultdesk.core.money import plain
 from vaultdesk.ui import reading
 from vaultdesk.ui.alert_table import SEVERITIES
-from vaultdesk.ui.format import units
+from vaultdesk.ui.format import how_many, units
 from vaultdesk.ui.reading import Unreadable
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -44,17 +45,30 @@ class Kind:
         return self.unit == "%"
 
 
+WAYS = {
+    "desktop": tr("desktop"),
+    "sound": tr("sound"),
+    "mail": tr("mail"),
+    "webhook": tr("webhook"),
+}
+"""What the channels are called."""
 KINDS = {
     kind.metric: kind
     for kind in (
         Kind(Metric.LTV, "LTV", "%", band="0.5"),
-        Kind(Metric.UTILISATION, "Utilisation", "%", band="0.5"),
-        Kind(Metric.SIGMA, "Distance to the call", "daily sigmas", falls=True, band="0.25"),
-        Kind(Metric.PRICE, "Price", "in its currency", "GLD", falls=True, band="1"),
-        Kind(Metric.FX, "Exchange rate", "", "EURUSD", falls=True, band="0.005"),
-        Kind(Metric.DATA, "Time without a price", "s", "empty for those the loan needs"),
-        Kind(Metric.EXPIRY, "Time to an expiry held", "days", "GLD 2026-12-18", falls=True),
-        Kind(Metric.COVERAGE, "Gold protected by puts, soon", "%", falls=True, band="0.5"),
+        Kind(Metric.UTILISATION, tr("Utilisation"), "%", band="0.5"),
+        Kind(Metric.SIGMA, tr("Distance to the call"), tr("daily sigmas"), falls=True, band="0.25"),
+        Kind(Metric.PRICE, tr("Price"), tr("in its currency"), "GLD", falls=True, band="1"),
+        Kind(Metric.FX, tr("Exchange rate"), "", "EURUSD", falls=True, band="0.005"),
+        Kind(Metric.DATA, tr("Time without a price"), "s", tr("empty for those the loan needs")),
+        Kind(
+            Metric.EXPIRY,
+            tr("Time to an expiry held"),
+            tr("days"),
+            tr("GLD 2026-12-18"),
+            falls=True,
+        ),
+        Kind(Metric.COVERAGE, tr("Gold protected by puts, soon"), "%", falls=True, band="0.5"),
     )
 }
 OFFERED = tuple(KINDS.values())
@@ -128,7 +142,7 @@ def judge(form: Typed, others: Collection[str]) -> tuple[Rule | None, dict[str, 
     wrong: dict[str, str] = {}
     rule = _read(form, wrong)
     if rule.id in others:
-        wrong["id"] = "Another rule has this name: choose one of its own."
+        wrong["id"] = tr("Another rule has this name: choose one of its own.")
     if (found := fault(rule)) and found[0] not in wrong:
         wrong[found[0]] = found[1]
     return (None, wrong) if wrong else (rule, {})
@@ -181,7 +195,7 @@ def minutes(text: str) -> Decimal:
     """
     found = reading.amount(text)
     if abs(found) > WEEK:
-        raise Unreadable(f"Enter {WEEK:,} minutes, a week, at most.")
+        raise Unreadable(tr("Enter {week} minutes, a week, at most.").format(week=how_many(WEEK)))
     return found
 
 
@@ -193,22 +207,34 @@ def summary(rule: Rule) -> str:
 def preview(rule: Rule) -> str:
     """What the rule does, in sentences."""
     back = rule.threshold - rule.clear_band if rule.rising else rule.threshold + rule.clear_band
-    told = [f"Tells when {_mid_sentence(_watched(rule))} {_when(rule)};"]
+    told = [
+        tr("Tells when {watched} {crosses};").format(
+            watched=_mid_sentence(_watched(rule)), crosses=_when(rule)
+        )
+    ]
     if rule.clear_band:
-        told.append(f"again only after it came back to {_shown(rule, back)}.")
+        told.append(
+            tr("again only after it came back to {value}.").format(value=_shown(rule, back))
+        )
     else:
-        told.append("again only after it came back.")
+        told.append(tr("again only after it came back."))
     if rule.cooldown:
-        told.append(f"Never twice within {_minutes(rule.cooldown)} min.")
+        told.append(
+            tr("Never twice within {cooldown} min.").format(cooldown=_minutes(rule.cooldown))
+        )
     if rule.escalate_after:
         told.append(
-            f"Told again, graver, if nobody notes it for {_minutes(rule.escalate_after)} min."
+            tr("Told again, graver, if nobody notes it for {escalate_after} min.").format(
+                escalate_after=_minutes(rule.escalate_after)
+            )
         )
-    ways = [name for name in CHANNELS if name in rule.channels]
-    told.append(f"Goes to the list{''.join(f', {way}' for way in ways)}.")
+    ways = [WAYS[name] for name in CHANNELS if name in rule.channels]
+    told.append(tr("Goes to {places}.").format(places=", ".join((tr("the list"), *ways))))
     if rule.severity is Severity.CLOSEOUT:
-        told.append("Quiet hours do not hold it back.")
-    return " ".join(told) if rule.enabled else f"Switched off. {' '.join(told)}"
+        told.append(tr("Quiet hours do not hold it back."))
+    return (
+        " ".join(told) if rule.enabled else tr("Switched off. {told}").format(told=" ".join(told))
+    )
 
 
 def restored(forms: Sequence[Typed], defaults: Sequence[Rule]) -> list[Typed]:
@@ -218,13 +244,15 @@ def restored(forms: Sequence[Typed], defaults: Sequence[Rule]) -> list[Typed]:
 
 
 def _watched(rule: Rule) -> str:
-    return " ".join(
-        part for part in (KINDS[rule.metric].name, "of" * bool(rule.subject), rule.subject) if part
+    name = KINDS[rule.metric].name
+    return (
+        tr("{name} of {subject}").format(name=name, subject=rule.subject) if rule.subject else name
     )
 
 
 def _when(rule: Rule) -> str:
-    return f"{'reaches' if rule.rising else 'falls to'} {_shown(rule, rule.threshold)}"
+    told = tr("reaches {value}") if rule.rising else tr("falls to {value}")
+    return told.format(value=_shown(rule, rule.threshold))
 
 
 def _shown(rule: Rule, value: Decimal) -> str:

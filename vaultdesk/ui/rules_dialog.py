@@ -24,6 +24,7 @@ from vaultdesk.ui.quiet_fields import QuietFields
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.rule_editor import RuleEditor
 from vaultdesk.ui.rule_form import Typed, blank, free_name, judge, restored, summary, typed
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 SIZE, LIST_WIDTH = QSize(860, 580), 300
 ROW_HEIGHT = 28
-UNSOUND = "▲ {} is not complete"
+UNSOUND = tr("▲ {} is not complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,18 @@ class RulesDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        named(self, "rules.dialog", "The rules of the alerts")
-        self.setWindowTitle("Alert rules")
+        named(self, "rules.dialog", tr("The rules of the alerts"))
+        self.setWindowTitle(tr("Alert rules"))
         self._before = {rule.id: rule for rule in rules}
         self._defaults, self._keep = tuple(defaults), keep
         self.forms: list[Typed] = [typed(rule) for rule in rules]
         self._undone: list[Typed] | None = None
         self.errands = Errands(lambda told: say(self.problem, told, role="down"))
-        self.list = named(QListWidget(), "rules.list", "The rules; ticked ones are in force")
+        self.list = named(QListWidget(), "rules.list", tr("The rules; ticked ones are in force"))
         self.list.setFixedWidth(LIST_WIDTH)
         self.editor = RuleEditor()
         self.quiet = QuietFields(quiet)
-        self.problem = sentence("rules.problem", "What is wrong, or what was removed")
+        self.problem = sentence("rules.problem", tr("What is wrong, or what was removed"))
         self._arrange()
         self._connect()
         self._refill(0)
@@ -113,10 +114,14 @@ class RulesDialog(QDialog):
         self._buttons = {}
         for place, (name, text, meaning) in enumerate(
             (
-                ("add", "&Add", "A new rule"),
-                ("duplicate", "D&uplicate", "A new rule like the chosen one"),
-                ("remove", "&Remove", "Watch this line no more; its history stays"),
-                ("defaults", "Restore de&faults", "The default rules as they were; others stay"),
+                ("add", tr("&Add"), tr("A new rule")),
+                ("duplicate", tr("D&uplicate"), tr("A new rule like the chosen one")),
+                ("remove", tr("&Remove"), tr("Watch this line no more; its history stays")),
+                (
+                    "defaults",
+                    tr("Restore de&faults"),
+                    tr("The default rules as they were; others stay"),
+                ),
             )
         ):
             button = named(QPushButton(text), f"rules.{name}", meaning)
@@ -139,13 +144,17 @@ class RulesDialog(QDialog):
         column.addLayout(self._ending())
 
     def _ending(self) -> QHBoxLayout:
-        self.save = named(QPushButton("&Save"), "rules.save", "Go by these rules from now on")
+        self.save = named(
+            QPushButton(tr("&Save")), "rules.save", tr("Go by these rules from now on")
+        )
         theme.role(self.save, "primary")
         self.save.setDefault(True)
-        cancel = named(QPushButton("Cancel"), "rules.cancel", "Change nothing")
+        cancel = named(QPushButton(tr("Cancel")), "rules.cancel", tr("Change nothing"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        self.undo = named(QPushButton("U&ndo"), "rules.undo", "Bring back what was there before")
+        self.undo = named(
+            QPushButton(tr("U&ndo")), "rules.undo", tr("Bring back what was there before")
+        )
         self.undo.setAutoDefault(False)
         self.undo.hide()
         row = QHBoxLayout()
@@ -186,13 +195,13 @@ class RulesDialog(QDialog):
         self._undone = list(self.forms)
         gone = self.forms.pop(place)
         self._refill(min(place, len(self.forms) - 1))
-        self._offer_undo(f"{gone.id} is removed when you save.")
+        self._offer_undo(tr("{id} is removed when you save.").format(id=gone.id))
 
     def _restore(self) -> None:
         self._undone = list(self.forms)
         self.forms = restored(self.forms, self._defaults)
         self._refill(0)
-        self._offer_undo("The default rules are as they were.")
+        self._offer_undo(tr("The default rules are as they were."))
 
     def _offer_undo(self, told: str) -> None:
         say(self.problem, told, role="muted")
@@ -241,7 +250,7 @@ class RulesDialog(QDialog):
         with QSignalBlocker(self.list):
             for place, (form, rule) in enumerate(zip(self.forms, rules, strict=True)):
                 item = self.list.item(place)
-                item.setText(summary(rule) if rule else UNSOUND.format(form.id or "A rule"))
+                item.setText(summary(rule) if rule else UNSOUND.format(form.id or tr("A rule")))
                 ticked = Qt.CheckState.Checked if form.enabled else Qt.CheckState.Unchecked
                 item.setCheckState(ticked)
         chosen = self.list.currentRow()

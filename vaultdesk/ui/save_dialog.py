@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 
 class Kind(NamedTuple):
@@ -18,8 +19,8 @@ class Kind(NamedTuple):
 
 
 CSV = Kind("CSV", "csv")
-RECORD = Kind("Record of a hedge", "json.gz")
-REPORT = Kind("Report", "pdf")
+RECORD = Kind(tr("Record of a hedge"), "json.gz")
+REPORT = Kind(tr("Report"), "pdf")
 
 
 def ask_where(
@@ -35,7 +36,9 @@ def ask_where(
     Of several `kinds` the first is proposed; none at all is a table.
     """
     offered = kinds or (CSV,)
-    dialog = named(QFileDialog(parent, title), f"{area}.export.dialog", "Where the file is written")
+    dialog = named(
+        QFileDialog(parent, title), f"{area}.export.dialog", tr("Where the file is written")
+    )
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     endings = {f"{kind.name} (*.{kind.ending})": kind.ending for kind in offered}
     dialog.setNameFilters(list(endings))

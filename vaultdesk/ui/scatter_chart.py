@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 
 from vaultdesk.ui.lazy_chart import Axis, LazyChart, Limit
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -138,8 +139,8 @@ class ScatterChart(LazyChart["ScatterDrawing"]):
             return ""
         axes = ((self.plot.x, point.x), (self.plot.y, point.y))
         values = ", ".join(f"{axis.title} {axis.text(value)}".strip() for axis, value in axes)
-        states = "dominated" if point.dominated else "on the frontier"
-        chosen = ", chosen" if point.key == self.plot.chosen else ""
+        states = "dominated" if point.dominated else tr("on the frontier")
+        chosen = tr(", chosen") if point.key == self.plot.chosen else ""
         return f"{point.name}: {values}, {states}{chosen}"
 
     def _make(self) -> ScatterDrawing:

@@ -14,6 +14,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.canvas import PAD, TextCanvas, box, dashed, limits, metrics, text_size, write
 from vaultdesk.ui.label_places import beside
 from vaultdesk.ui.scatter_chart import Point, ScatterPlot, frontier, in_order
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +137,7 @@ class ScatterDrawing(TextCanvas):
         painter.setPen(dashed(theme.current().text, (2, 2)))
         painter.drawEllipse(place, RING + 3, RING + 3)
         rows = [
-            point.name + (", dominated" if point.dominated else ""),
+            point.name + (tr(", dominated") if point.dominated else ""),
             f"{plot.x.title} {plot.x.text(point.x)}".strip(),
             f"{plot.y.title} {plot.y.text(point.y)}".strip(),
         ]

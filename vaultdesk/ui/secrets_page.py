@@ -12,6 +12,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.vault_lock import CAPTION_WIDTH, VaultLock, password_field
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class SecretsPage(QWidget):
         super().__init__()
         self._credentials, self._secrets = credentials, tuple(secrets)
         self.errands = Errands(self._refused)
-        self.where = sentence("settings.secrets.where", "Where passwords are kept", "note")
-        self.answer = sentence("settings.secrets.answer", "What came of the last change")
+        self.where = sentence("settings.secrets.where", tr("Where passwords are kept"), "note")
+        self.answer = sentence("settings.secrets.answer", tr("What came of the last change"))
         self.fields: dict[str, QLineEdit] = {}
         self.states: dict[str, QLabel] = {}
         self._buttons: dict[str, tuple[QPushButton, QPushButton]] = {}
@@ -89,14 +90,17 @@ class SecretsPage(QWidget):
             say(state, UNKNOWN)
         for secret in self._secrets:
             kept = not waits and await self._credentials.keeps(secret.name)
-            say(self.states[secret.name], "locked" if waits else "kept" if kept else "not kept")
+            say(
+                self.states[secret.name],
+                tr("locked") if waits else tr("kept") if kept else tr("not kept"),
+            )
             self.fields[secret.name].setEnabled(not waits)
             self._allow(secret.name, kept=kept)
 
     def allow(self, allowed: bool) -> None:
         """Whether the choice above was saved: till then it is not known where to keep anything."""
         self.setEnabled(allowed)
-        say(self.answer, "" if allowed else "Save the choice above first.", role="muted")
+        say(self.answer, "" if allowed else tr("Save the choice above first."), role="muted")
 
     def _form(self) -> QGridLayout:
         grid = QGridLayout()
@@ -111,9 +115,9 @@ class SecretsPage(QWidget):
         identifier = f"settings.secret.{secret.name}"
         field = password_field(identifier, secret.meaning)
         field.setAccessibleName(secret.heading)
-        state = label(f"{identifier}.state", "Whether it is kept", "badge")
-        keep = named(QPushButton("Keep"), f"{identifier}.keep", "Keep what is typed")
-        forget = named(QPushButton("Forget"), f"{identifier}.forget", "Forget what is kept")
+        state = label(f"{identifier}.state", tr("Whether it is kept"), "badge")
+        keep = named(QPushButton(tr("Keep")), f"{identifier}.keep", tr("Keep what is typed"))
+        forget = named(QPushButton(tr("Forget")), f"{identifier}.forget", tr("Forget what is kept"))
         keep.clicked.connect(lambda _checked: self.errands.begin(self._keep(secret)))
         forget.clicked.connect(lambda _checked: self.errands.begin(self._forget(secret)))
         field.returnPressed.connect(keep.click)
@@ -143,14 +147,14 @@ class SecretsPage(QWidget):
         await self._credentials.set(secret.name, self.fields[secret.name].text())
         self.fields[secret.name].clear()
         await self.refresh()
-        say(self.answer, f"✓ {secret.heading} is kept.", role="up")
+        say(self.answer, tr("✓ {heading} is kept.").format(heading=secret.heading), role="up")
         self.entered.emit(secret.heading, True)
         self.changed.emit()
 
     async def _forget(self, secret: Secret) -> None:
         await self._credentials.delete(secret.name)
         await self.refresh()
-        say(self.answer, f"{secret.heading} is forgotten.", role="muted")
+        say(self.answer, tr("{heading} is forgotten.").format(heading=secret.heading), role="muted")
         self.entered.emit(secret.heading, False)
         self.changed.emit()
 
@@ -158,7 +162,7 @@ class SecretsPage(QWidget):
         await self._credentials.unlock(passphrase)
         self.lock.clear()
         await self.refresh()
-        say(self.answer, "✓ The vault is open until the desk closes.", role="up")
+        say(self.answer, tr("✓ The vault is open until the desk closes."), role="up")
         self.changed.emit()
 
     def _refused(self, told: str) -> None:

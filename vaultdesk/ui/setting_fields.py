@@ -20,9 +20,10 @@ from vaultdesk.settings.declared import written
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.vault_lock import CAPTION_WIDTH, FIELD_WIDTH
 
-LAST_CHOSEN = "as last chosen in the window"
+LAST_CHOSEN = tr("as last chosen in the window")
 
 
 def heading(setting: Setting) -> str:
@@ -37,10 +38,10 @@ def heading(setting: Setting) -> str:
 def told_origin(setting: Setting, origin: Origin) -> str:
     """Where the value comes from, and what to change it with if not here."""
     return {
-        Origin.DEFAULT: "default",
+        Origin.DEFAULT: tr("default"),
         Origin.FILE: "file",
-        Origin.VARIABLE: f"variable {setting.variable} wins",
-        Origin.FLAG: f"flag {setting.flag} wins",
+        Origin.VARIABLE: tr("variable {variable} wins").format(variable=setting.variable),
+        Origin.FLAG: tr("flag {flag} wins").format(flag=setting.flag),
     }[origin]
 
 
@@ -55,13 +56,13 @@ class SettingField(QWidget):
         self._identifier = f"settings.{setting.name}"
         self._reset = False
         self.editor = self._editor()
-        self.origin = label(f"{self._identifier}.origin", "Where the value comes from", "badge")
+        self.origin = label(f"{self._identifier}.origin", tr("Where the value comes from"), "badge")
         self.reset = named(
-            QPushButton("Reset"), f"{self._identifier}.reset", "Go back to the default"
+            QPushButton(tr("Reset")), f"{self._identifier}.reset", tr("Go back to the default")
         )
         self.reset.setAutoDefault(False)
         self.reset.clicked.connect(self._to_default)
-        self.remark = sentence(f"{self._identifier}.remark", "What it is for, or what is wrong")
+        self.remark = sentence(f"{self._identifier}.remark", tr("What it is for, or what is wrong"))
         self.remark.setFont(theme.ui_font(9))
         self._arrange()
         self.rest_on(value, origin)
@@ -103,7 +104,7 @@ class SettingField(QWidget):
         setting = self.setting
         editor: QCheckBox | QComboBox | QLineEdit
         if setting.kind is bool:
-            editor = QCheckBox("on")
+            editor = QCheckBox(tr("on"))
             editor.toggled.connect(lambda _on: self._edited())
         elif setting.choices:
             editor = QComboBox()
@@ -111,7 +112,7 @@ class SettingField(QWidget):
             editor.currentIndexChanged.connect(lambda _index: self._edited())
         else:
             editor = QLineEdit()
-            editor.setPlaceholderText(written(setting.default) or "empty")
+            editor.setPlaceholderText(written(setting.default) or tr("empty"))
             editor.textEdited.connect(lambda _text: self._edited())
         named(editor, self._identifier, setting.sentence)
         editor.setAccessibleName(heading(setting))
@@ -157,7 +158,11 @@ class SettingField(QWidget):
     def _judge(self) -> None:
         wrong = self.problem()
         theme.role(self.editor, "wrong" if wrong else "")
-        told = f"This cannot be kept: {wrong}." if wrong else self.setting.sentence
+        told = (
+            tr("This cannot be kept: {wrong}.").format(wrong=wrong)
+            if wrong
+            else self.setting.sentence
+        )
         say(self.remark, told, role="down" if wrong else "muted")
         plain = self._origin is Origin.DEFAULT and not self.change()
         origin = "changed" if self.change() else told_origin(self.setting, self._origin)

@@ -27,6 +27,7 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
 from vaultdesk.ui.secrets_page import SecretsPage
 from vaultdesk.ui.setting_fields import SettingField, heading
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -42,13 +43,13 @@ if TYPE_CHECKING:
 SIZE = QSize(920, 600)
 ROW_HEIGHT, PAGES_WIDTH = 32, 190
 CHANGED = " •"
-CREDENTIALS = "Credentials"
+CREDENTIALS = tr("Credentials")
 TESTED = {
-    "mail": "The password is kept on the page Credentials.",
-    "webhook": "The key that signs is kept on the page Credentials.",
+    "mail": tr("The password is kept on the page Credentials."),
+    "webhook": tr("The key that signs is kept on the page Credentials."),
 }
 """Channels that can be tried on their page, and what else they need."""
-NEXT_START = "What is changed on this page takes effect at the next start."
+NEXT_START = tr("What is changed on this page takes effect at the next start.")
 
 
 class Section(QWidget):
@@ -100,11 +101,11 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        named(self, "settings.dialog", "The settings of the desk")
-        self.setWindowTitle("Settings")
+        named(self, "settings.dialog", tr("The settings of the desk"))
+        self.setWindowTitle(tr("Settings"))
         self._held, self._keep = held, keep
         self._asked = False
-        self.problem = sentence("settings.problem", "What is wrong, or what was saved")
+        self.problem = sentence("settings.problem", tr("What is wrong, or what was saved"))
         self.errands = Errands(lambda told: say(self.problem, told, role="down"))
         self.secrets = SecretsPage(credentials, secrets)
         self.tests = {
@@ -175,12 +176,14 @@ class SettingsDialog(QDialog):
 
     def _left(self) -> QVBoxLayout:
         """The search, and the pages below it."""
-        self.search = named(QLineEdit(), "settings.search", "Words of a setting's name or sentence")
-        self.search.setAccessibleName("Search")
-        self.search.setPlaceholderText("Search settings")
+        self.search = named(
+            QLineEdit(), "settings.search", tr("Words of a setting's name or sentence")
+        )
+        self.search.setAccessibleName(tr("Search"))
+        self.search.setPlaceholderText(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._narrow())
-        self.pages = named(QListWidget(), "settings.pages", "The pages of the settings")
+        self.pages = named(QListWidget(), "settings.pages", tr("The pages of the settings"))
         self.pages.addItems([section.name for section in self.sections])
         for place in range(self.pages.count()):
             self.pages.item(place).setSizeHint(QSize(0, ROW_HEIGHT))
@@ -198,7 +201,7 @@ class SettingsDialog(QDialog):
         return left
 
     def _form(self) -> QScrollArea:
-        self._nothing = sentence("settings.nothing", "That no setting matches the search")
+        self._nothing = sentence("settings.nothing", tr("That no setting matches the search"))
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(20, 16, 20, 12)
@@ -206,7 +209,7 @@ class SettingsDialog(QDialog):
             column.addWidget(section)
         column.addWidget(self._nothing)
         column.addStretch(1)
-        self.form = named(QScrollArea(), "settings.form", "The settings of the chosen page")
+        self.form = named(QScrollArea(), "settings.form", tr("The settings of the chosen page"))
         self.form.setWidgetResizable(True)
         self.form.setFrameShape(QFrame.Shape.NoFrame)
         self.form.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -215,12 +218,12 @@ class SettingsDialog(QDialog):
         return self.form
 
     def _ending(self) -> QHBoxLayout:
-        self.save = named(QPushButton("&Save"), "settings.save", "Keep what was changed")
+        self.save = named(QPushButton(tr("&Save")), "settings.save", tr("Keep what was changed"))
         theme.role(self.save, "primary")
         self.save.setDefault(True)
         self.save.clicked.connect(lambda _checked: self.errands.begin(self._save()))
         self.close_button = named(
-            QPushButton("Close"), "settings.close", "Close; what was not saved is dropped"
+            QPushButton(tr("Close")), "settings.close", tr("Close; what was not saved is dropped")
         )
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
@@ -235,7 +238,10 @@ class SettingsDialog(QDialog):
     def _narrow(self) -> None:
         words, chosen = self.search.text().strip(), self.pages.currentRow()
         found = [s.narrow(words, chosen=at == chosen) for at, s in enumerate(self.sections)]
-        say(self._nothing, "" if any(found) else f"No setting is about “{words}”.")
+        say(
+            self._nothing,
+            "" if any(found) else tr("No setting is about “{words}”.").format(words=words),
+        )
         self._nothing.setVisible(not any(found))
         self.form.verticalScrollBar().setValue(0)
         self._look_at_secrets()
@@ -261,15 +267,21 @@ class SettingsDialog(QDialog):
             touched = any(field.setting.name in changes for field in section.fields)
             self.pages.item(place).setText(section.name + CHANGED * touched)
         for name, why in wrong.items():
-            told = f"{heading(self.fields[name].setting)} cannot be kept: {why}."
+            told = tr("{setting} cannot be kept: {why}.").format(
+                setting=heading(self.fields[name].setting), why=why
+            )
             say(self.problem, told, role="down")
             break
         else:
             count = len(changes)
-            told = f"{count} change{'s' * (count != 1)} to save." if count else ""
+            told = (
+                tr("{n} changes to save.", "{n} change to save.", count).format(n=count)
+                if count
+                else ""
+            )
             say(self.problem, told, role="muted")
         self.save.setEnabled(bool(changes) and not wrong)
-        self.close_button.setText("Discard" if changes else "Close")
+        self.close_button.setText(tr("Discard") if changes else tr("Close"))
         for test in self.tests.values():
             test.allow(not wrong)
         self.secrets.allow("secrets_in" not in changes)
@@ -285,8 +297,12 @@ class SettingsDialog(QDialog):
             field.rest_on(getattr(self._held.settings, name), self._held.origins[name])
         self._judge()
         later = [heading(s) for s in declared() if s.name in changes and not s.live]
-        note = f" Takes effect at the next start: {', '.join(later)}." if later else ""
-        say(self.problem, f"✓ Saved.{note}", role="up")
+        note = (
+            tr(" Takes effect at the next start: {later}.").format(later=", ".join(later))
+            if later
+            else ""
+        )
+        say(self.problem, tr("✓ Saved.{note}").format(note=note), role="up")
         self.saved.emit(self._held.settings)
         if self._asked:
             await self.secrets.refresh()

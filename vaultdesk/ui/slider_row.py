@@ -16,6 +16,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.reading import Unreadable, amount
 from vaultdesk.ui.readout import label
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QWheelEvent
@@ -26,7 +27,7 @@ Read = Callable[[str], Decimal]
 TITLE_WIDTH, FIELD_AIR, FIELD_WIDTH = 92, 44, 104
 PAGES, MOST_TICKS = 10, 11
 TICK, TICK_GAP, HANDLE = 4, 3, 6.5
-_NUMBER = re.compile(r"[-\u2212]?\s*[0-9][0-9,.' ]*")
+_NUMBER = re.compile(r"[-\u2212]?\s*[0-9][0-9,.'\u2019_\s]*")
 
 
 def typed_number(text: str) -> Decimal:
@@ -37,7 +38,7 @@ def typed_number(text: str) -> Decimal:
     """
     found = _NUMBER.search(text.replace("+", ""))
     if found is None:
-        raise Unreadable("Type a number.")
+        raise Unreadable(tr("Type a number."))
     return amount(re.sub(r"^([-\u2212])\s+", r"\1", found.group().strip()))
 
 

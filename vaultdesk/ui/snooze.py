@@ -6,6 +6,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from vaultdesk.ui.translation import tr
+
 MORNING = time(8)
 
 
@@ -15,10 +17,10 @@ def tomorrow_morning(now: datetime) -> datetime:
 
 
 CHOICES: dict[str, Callable[[datetime], datetime]] = {
-    "15 minutes": lambda now: now + timedelta(minutes=15),
-    "1 hour": lambda now: now + timedelta(hours=1),
-    "4 hours": lambda now: now + timedelta(hours=4),
-    "Until tomorrow 08:00": tomorrow_morning,
+    tr("15 minutes"): lambda now: now + timedelta(minutes=15),
+    tr("1 hour"): lambda now: now + timedelta(hours=1),
+    tr("4 hours"): lambda now: now + timedelta(hours=4),
+    tr("Until tomorrow 08:00"): tomorrow_morning,
 }
 """What the menu says, and until when that is; `now` is on this machine's clock."""
 

@@ -17,9 +17,10 @@ from vaultdesk.events import (
     QuoteChanged,
 )
 from vaultdesk.ui import pricing, theme
-from vaultdesk.ui.format import age
+from vaultdesk.ui.format import age, dated, day_and_minute, hour_minute, weekday
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Elided
+from vaultdesk.ui.translation import tr
 
 DAYS_OF_WEEK = 7
 TROUBLED = (FeedState.BACKING_OFF, FeedState.OFFLINE)
@@ -28,27 +29,35 @@ TROUBLED = (FeedState.BACKING_OFF, FeedState.OFFLINE)
 def feed_sentence(status: FeedStatus | None, quote: Quote | None, now: datetime) -> str:
     """What the feed does, when it tries again, what is left of its quota, the price's age."""
     if status is None:
-        return "No feed yet"
+        return tr("No feed yet")
     parts = [f"{status.source}: {status.state}"]
     if status.sentence:
         parts.append(status.sentence)
     if status.retry_at is not None and status.retry_at > now:
-        parts.append(f"next try in {age(status.retry_at - now)}")
+        parts.append(tr("next try in {age}").format(age=age(status.retry_at - now)))
     if status.requests_left is not None:
         left = status.requests_left
-        parts.append(f"{left} request left" if left == 1 else f"{left} requests left")
+        parts.append(
+            tr("{left} request left").format(left=left)
+            if left == 1
+            else tr("{left} requests left").format(left=left)
+        )
     if quote is not None:
-        parts.append(f"{quote.symbol} price {age(quote.age(now))} old")
+        parts.append(
+            tr("{symbol} price {age} old").format(symbol=quote.symbol, age=age(quote.age(now)))
+        )
     return " · ".join(parts)
 
 
 def market_sentence(hours: Hours | None, now: datetime, zone: tzinfo | None = None) -> str:
     """Whether New York trades and when that changes, in local time."""
     if hours is None:
-        return "New York: hours not known yet"
+        return tr("New York: hours not known yet")
     state, change = ("open", "closes") if hours.in_session else ("closed", "opens")
     when = moment(hours.next_change, now, zone)
-    return f"New York {state} · {change} {when} (in {age(hours.next_change - now)})"
+    return tr("New York {state} · {change} {when} (in {age})").format(
+        state=state, change=change, when=when, age=age(hours.next_change - now)
+    )
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -56,8 +65,12 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
     if days == 0:
-        return f"{local:%H:%M}"
-    return f"{local:%a %H:%M}" if 0 < days < DAYS_OF_WEEK else f"{local:%Y-%m-%d %H:%M}"
+        return hour_minute(local)
+    return (
+        f"{weekday(local)} {hour_minute(local)}"
+        if 0 < days < DAYS_OF_WEEK
+        else day_and_minute(local)
+    )
 
 
 class StatusLine(QStatusBar):
@@ -71,16 +84,16 @@ class StatusLine(QStatusBar):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        named(self, "status.bar", "What the feed and the market do")
+        named(self, "status.bar", tr("What the feed and the market do"))
         self._now, self._zone = now, zone
         self._status: FeedStatus | None = None
         self._quote: Quote | None = None
         self._hours: Hours | None = None
         self._priced: PricingChanged | None = None
-        self.feed = named(Elided(), "status.feed", "What the price source does, and its quota")
-        self.market = named(QLabel(), "status.market", "Whether New York trades; local time")
-        self.model = named(Elided(), "status.model", "What the shown options are priced by")
-        self.note = named(QLabel(), "status.note", "What was just done; goes after a while")
+        self.feed = named(Elided(), "status.feed", tr("What the price source does, and its quota"))
+        self.market = named(QLabel(), "status.market", tr("Whether New York trades; local time"))
+        self.model = named(Elided(), "status.model", tr("What the shown options are priced by"))
+        self.note = named(QLabel(), "status.note", tr("What was just done; goes after a while"))
         self.messageChanged.connect(self.note.setText)
         for label, stretch in (
             *((self.feed, 1), (self.note, 0)),
@@ -134,7 +147,7 @@ class StatusLine(QStatusBar):
     def _show_pricing(self, event: PricingChanged) -> None:
         self._priced = event
         self.model.setText(pricing.pricing(event))
-        self.model.setToolTip(pricing.details(event, f"{event.symbol} {event.expiry}"))
+        self.model.setToolTip(pricing.details(event, f"{event.symbol} {dated(event.expiry)}"))
         theme.role(self.model, pricing.role(event))
 
     def _hear_hours(self, event: HoursChanged) -> None:

@@ -35,7 +35,8 @@ class Column(Generic[R]):
     shown, 1 is the first to appear where there is more room, and so on. `sample` is as wide a
     text as is to be expected; `meaning` explains the heading. `hint` is a cell's tooltip: where
     the text is a dash, why there is no number. A `prose` column takes what room is left, and ends
-    in an ellipsis where that is too little.
+    in an ellipsis where that is too little. `side` tells columns of one field apart, as `group`
+    does, in what is remembered.
     """
 
     field: str
@@ -51,6 +52,12 @@ class Column(Generic[R]):
     hint: Callable[[R], str] | None = None
     meaning: str = ""
     prose: bool = False
+    side: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a workspace remembers it by, in every language."""
+        return f"{self.field} {self.side}".strip()
 
     @property
     def title(self) -> str:

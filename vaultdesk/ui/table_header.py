@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu
 from vaultdesk.ui import theme
 from vaultdesk.ui.readout import SEMIBOLD
 from vaultdesk.ui.table import Column, TableModel
+from vaultdesk.ui.translation import tr
 
 PAD = 5
 """Pixels kept free on either side of a text, in the header and in the cells."""
@@ -38,7 +39,7 @@ class TableHeader(QHeaderView):
         self.setSectionsClickable(False)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(24)
-        self.setAccessibleName("Columns")
+        self.setAccessibleName(tr("Columns"))
 
     def needed(self, column: Column[Any]) -> int:
         """The width a column's heading and unit need."""
@@ -72,7 +73,7 @@ class TableHeader(QHeaderView):
         """A check mark for each field that may be hidden."""
         menu = QMenu(self)
         menu.setObjectName("table.columns")
-        automatic = menu.addAction("&As many as fit")
+        automatic = menu.addAction(tr("&As many as fit"))
         automatic.triggered.connect(self.automatic)
         menu.addSeparator()
         fields: dict[str, int] = {}

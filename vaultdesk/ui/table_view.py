@@ -21,9 +21,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from vaultdesk.ui import theme
+from vaultdesk.ui.manner import FILES, following
 from vaultdesk.ui.table import TableModel
 from vaultdesk.ui.table_fit import columns_shown, shared_out
 from vaultdesk.ui.table_header import PAD, TableHeader
+from vaultdesk.ui.translation import tr
 
 POINTS = 9.0
 MEASURED_ROWS = 500
@@ -181,7 +183,7 @@ class Table(QTableView):
         widths = [self._natural(section) for section in range(len(columns))]
         wanted = [w * (PROSE if c.prose else 1) for w, c in zip(widths, columns, strict=True)]
         shown = columns_shown(columns, wanted, room, self._picked)
-        free = [s for s in shown if columns[s].title not in self._dragged]
+        free = [s for s in shown if columns[s].key not in self._dragged]
         elastic = [s for s in free if columns[s].prose] or free
         final = shared_out(widths, shown, elastic, room)
         self._fitting = True
@@ -192,12 +194,15 @@ class Table(QTableView):
         self._fitting = False
 
     def copy(self) -> None:
-        """Put the selected rows, as shown, on the clipboard: tabs between, titles above."""
+        """Put the selected rows, on the clipboard: tabs between, titles above."""
         columns = self._model.columns
         shown = [s for s in range(len(columns)) if not self.isColumnHidden(s)]
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         lines = ["\t".join(columns[s].title for s in shown)]
-        lines += ["\t".join(self._model.cell(row, s)[0] for s in shown) for row in rows]
+        with following(FILES):  # a spreadsheet reads it whatever the locale
+            lines += [
+                "\t".join(columns[s].text(self._model.rows[row]) for s in shown) for row in rows
+            ]
         QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def go_home(self) -> None:
@@ -255,7 +260,7 @@ class Table(QTableView):
         self.verticalHeader().setMinimumSectionSize(10)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction("&Copy rows", self)
+        copy = QAction(tr("&Copy rows"), self)
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy)
@@ -274,7 +279,7 @@ class Table(QTableView):
 
     def _dragged_to(self, section: int, _old: int, width: int) -> None:
         if not self._fitting and width > 0:
-            self._dragged[self._model.columns[section].title] = width
+            self._dragged[self._model.columns[section].key] = width
 
     def _measure(self) -> None:
         for section, column in enumerate(self._model.columns):
@@ -285,8 +290,8 @@ class Table(QTableView):
 
     def _natural(self, section: int) -> int:
         column = self._model.columns[section]
-        if column.title in self._dragged:
-            return self._dragged[column.title]
+        if column.key in self._dragged:
+            return self._dragged[column.key]
         text = math.ceil(len(self._widest[section]) * self._advance)
         return max(text + 2 * PAD, self._header.needed(column))
 
@@ -331,7 +336,7 @@ class Table(QTableView):
         """Hashes in the place of a text that would be cut, and the column widened before long."""
         if self._model.columns[place.column].prose:
             return text[: max(int(place.room / self._advance) - 1, 0)].rstrip() + ELLIPSIS
-        if self._model.columns[place.column].title not in self._dragged:
+        if self._model.columns[place.column].key not in self._dragged:
             self._widest[place.column] = max(text, self._widest[place.column], key=len)
             self._fit_timer.start()
         return "#" * int(place.room / self._advance)

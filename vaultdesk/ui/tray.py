@@ -14,6 +14,7 @@ from vaultdesk.ports import DeliveryError
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import number, percent
 from vaultdesk.ui.header import app_icon
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ _BALLOONS = {
 
 def open_alerts(count: int) -> str:
     """How many alerts nobody took note of: "2 open alerts"; empty for none."""
-    return f"{count} open alert{'s' * (count != 1)}" if count else ""
+    return tr("{n} open alerts", "{n} open alert", count).format(n=count) if count else ""
 
 
 def tooltip(
@@ -45,10 +46,10 @@ def tooltip(
         ]
         quality = state.quality
     elif quote is not None and quote.price is not None:
-        told = [f"{quote.symbol} {number(quote.price)}", problem or "no loan set up"]
+        told = [f"{quote.symbol} {number(quote.price)}", problem or tr("no loan set up")]
         quality = quote.quality
     else:
-        told, quality = ["VaultDesk", problem or "no price yet"], Quality.LIVE
+        told, quality = ["VaultDesk", problem or tr("no price yet")], Quality.LIVE
     doubt = "" if quality is Quality.LIVE else str(quality)
     return " · ".join(filter(None, (*told, doubt, open_alerts(alerts))))
 
@@ -121,15 +122,15 @@ class Tray(QObject):
 
     def _menu(self) -> QMenu:
         menu = QMenu()
-        menu.addAction("&Open VaultDesk").triggered.connect(self.open_requested)
-        menu.addAction("&Alerts").triggered.connect(self.alerts_requested)
-        self._acknowledge = menu.addAction("Ac&knowledge all alerts")
+        menu.addAction(tr("&Open VaultDesk")).triggered.connect(self.open_requested)
+        menu.addAction(tr("&Alerts")).triggered.connect(self.alerts_requested)
+        self._acknowledge = menu.addAction(tr("Ac&knowledge all alerts"))
         self._acknowledge.triggered.connect(self.acknowledge_requested)
         self._acknowledge.setEnabled(False)
-        menu.addAction("&Snooze all alerts for 1 h").triggered.connect(self.snooze_requested)
-        menu.addAction("Edit the &loan…").triggered.connect(self.cure_requested)
+        menu.addAction(tr("&Snooze all alerts for 1 h")).triggered.connect(self.snooze_requested)
+        menu.addAction(tr("Edit the &loan…")).triggered.connect(self.cure_requested)
         menu.addSeparator()
-        menu.addAction("&Quit").triggered.connect(self.quit_requested)
+        menu.addAction(tr("&Quit")).triggered.connect(self.quit_requested)
         return menu
 
     def _hear_loan(self, event: LoanValued) -> None:
@@ -174,7 +175,10 @@ class BalloonChannel:
         tray = self._tray()
         if tray is None or not tray.visible():
             raise DeliveryError(
-                "This desktop has no tray to show alerts from: they stand in the desk's own list."
+                tr(
+                    "This desktop has no tray to show alerts from: they stand in the desk's "
+                    "own list."
+                )
             )
         tray.icon.showMessage("VaultDesk", alert.sentence, _BALLOONS[alert.severity])
-        return "shown by the tray"
+        return tr("shown by the tray")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidg
 
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 
 CAPTION_WIDTH, FIELD_WIDTH = 150, 220
 
@@ -25,13 +26,15 @@ class VaultLock(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._new = False
-        self.passphrase = password_field("settings.vault.passphrase", "The vault's passphrase")
-        self.again = password_field("settings.vault.again", "The same passphrase once more")
+        self.passphrase = password_field("settings.vault.passphrase", tr("The vault's passphrase"))
+        self.again = password_field("settings.vault.again", tr("The same passphrase once more"))
         self.open = named(
-            QPushButton("Unlock"), "settings.vault.open", "Open the vault with the passphrase"
+            QPushButton(tr("Unlock")),
+            "settings.vault.open",
+            tr("Open the vault with the passphrase"),
         )
-        self.problem = sentence("settings.vault.problem", "What is wrong with the passphrase")
-        self._captions = QLabel("Passphrase"), QLabel("Once more")
+        self.problem = sentence("settings.vault.problem", tr("What is wrong with the passphrase"))
+        self._captions = QLabel(tr("Passphrase")), QLabel(tr("Once more"))
         self.open.setAutoDefault(False)
         self.open.clicked.connect(lambda _checked: self._give())
         grid = QGridLayout(self)
@@ -53,13 +56,13 @@ class VaultLock(QWidget):
     def ask(self, *, waits: bool, new: bool) -> None:
         """Show what a vault in this state needs; nothing while none waits."""
         self._new = new
-        self.open.setText("Make the vault" if new else "Unlock")
+        self.open.setText(tr("Make the vault") if new else tr("Unlock"))
         for widget in (self.again, self._captions[1]):
             widget.setVisible(new)
         self.setVisible(waits)
         say(
             self.problem,
-            "Nobody can bring back a forgotten passphrase." if new else "",
+            tr("Nobody can bring back a forgotten passphrase.") if new else "",
             role="muted",
         )
 
@@ -71,7 +74,7 @@ class VaultLock(QWidget):
     def _give(self) -> None:
         typed = self.passphrase.text()
         differ = self._new and typed != self.again.text()
-        wrong = "Type the same passphrase in both fields." if differ else ""
+        wrong = tr("Type the same passphrase in both fields.") if differ else ""
         say(self.problem, wrong, role="down")
         if typed and not wrong:
             self.given.emit(typed)

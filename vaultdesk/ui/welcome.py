@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 
 class Welcome(QDialog):
@@ -15,20 +16,25 @@ class Welcome(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "welcome", "How to begin")
-        self.setWindowTitle("Welcome to VaultDesk")
-        heading = QLabel("How far may gold fall before your bank calls?")
+        named(self, "welcome", tr("How to begin"))
+        self.setWindowTitle(tr("Welcome to VaultDesk"))
+        heading = QLabel(tr("How far may gold fall before your bank calls?"))
         heading.setProperty("role", "section")
         sentence = QLabel(
-            "VaultDesk watches a loan that is secured by gold: its loan-to-value ratio on live "
-            "prices, the price at which the bank calls, and what would cure it."
+            tr(
+                "VaultDesk watches a loan that is secured by gold: its loan-to-value "
+                "ratio on live prices, the price at which the bank calls, and what would "
+                "cure it."
+            )
         )
         sentence.setWordWrap(True)
-        self.setup = named(QPushButton("&Set up my loan"), "welcome.setup", "Enter your own loan")
+        self.setup = named(
+            QPushButton(tr("&Set up my loan")), "welcome.setup", tr("Enter your own loan")
+        )
         self.demo = named(
-            QPushButton("&Explore the demonstration"),
+            QPushButton(tr("&Explore the demonstration")),
             "welcome.demo",
-            "A sample loan on a simulated market",
+            tr("A sample loan on a simulated market"),
         )
         self.setup.setProperty("role", "primary")
         self.setup.setDefault(True)
@@ -43,10 +49,10 @@ class Welcome(QDialog):
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addLayout(
-            self._way(self.setup, "Units pledged, amount owed and the bank's two levels.")
+            self._way(self.setup, tr("Units pledged, amount owed and the bank's two levels."))
         )
         row.addLayout(
-            self._way(self.demo, "A sample loan and made-up prices, marked SIMULATED."), 1
+            self._way(self.demo, tr("A sample loan and made-up prices, marked SIMULATED.")), 1
         )
         column.addLayout(row)
         self.setFixedWidth(560)

@@ -27,11 +27,11 @@ from vaultdesk.ui.header import Header, app_icon
 from vaultdesk.ui.layouts import DEFAULT, arrange, built_in, divide
 from vaultdesk.ui.panel import Later, Panel, named
 from vaultdesk.ui.status import StatusLine
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.window_commands import WORKSPACES, own_commands, workspace_commands
 from vaultdesk.ui.workspaces import Workspaces, WorkspaceStore
 
 if TYPE_CHECKING:
-    from vaultdesk.ui.help_dialog import HelpDialog
     from vaultdesk.ui.palette import Palette
     from vaultdesk.ui.workspace_dialog import WorkspaceDialog
 
@@ -67,7 +67,7 @@ class DeskWindow(QMainWindow):
         zone: tzinfo | None = None,
     ) -> None:
         super().__init__()
-        named(self, "desk", "The desk")
+        named(self, "desk", tr("The desk"))
         self.setWindowIcon(app_icon())
         self._bus, self._tray_holds = bus, tray_holds
         self._resumed = self._shown = self._retired = False
@@ -93,13 +93,6 @@ class DeskWindow(QMainWindow):
 
         return Palette(self, self.entries)
 
-    @cached_property
-    def help(self) -> "HelpDialog":
-        """Loaded and built when first asked for."""
-        from vaultdesk.ui.help_dialog import HelpDialog  # noqa: PLC0415
-
-        return HelpDialog(self, self.entries)
-
     def entries(self) -> list[Entry]:
         """Every command of the menus, as the palette and the help list them."""
         return entries(self.header.menu_bar)
@@ -118,7 +111,7 @@ class DeskWindow(QMainWindow):
         """Say in the title and at the top what the prices are, unless the market's own."""
         self.mark = word
         self.header.set_mark(word)
-        self.setWindowTitle(f"{word} · VaultDesk" if word else "VaultDesk")
+        self.setWindowTitle(tr("{word} · VaultDesk").format(word=word) if word else "VaultDesk")
 
     def bring_up(self) -> None:
         """Show the window above the others, wherever it was."""
@@ -143,10 +136,15 @@ class DeskWindow(QMainWindow):
         keys = [key for key, dock in self.docks.items() if not dock.isHidden()]
         if not keys:
             return
-        focus = QApplication.focusWidget()
-        here = [key for key in keys if focus and self.docks[key].isAncestorOf(focus)]
-        place = keys.index(here[0]) + by if here else min(by, 0)
+        here = self.focused_panel()
+        place = keys.index(here) + by if here in keys else min(by, 0)
         self.focus_panel(keys[place % len(keys)])
+
+    def focused_panel(self) -> str:
+        """The key of the panel that has the keyboard; empty where none has it."""
+        focus = QApplication.focusWidget()
+        docks = self.docks.items()
+        return next((key for key, dock in docks if focus and dock.isAncestorOf(focus)), "")
 
     def open_palette(self) -> None:
         """List every command over the window."""
@@ -166,8 +164,10 @@ class DeskWindow(QMainWindow):
         def restore() -> None:
             if not self.workspaces.restore(name):
                 self._tell(
-                    f"The workspace “{name}” was saved by another version or is damaged: "
-                    "arrange the window anew and save it again."
+                    tr(
+                        "The workspace “{name}” was saved by another version or is damaged: "
+                        "arrange the window anew and save it again."
+                    ).format(name=name)
                 )
 
         self.guarded(restore)
@@ -229,7 +229,9 @@ class DeskWindow(QMainWindow):
         docks: dict[str, QDockWidget] = {}
         for panel in panels:
             dock = named(
-                QDockWidget(panel.title, self), f"dock.{panel.key}", f"The panel {panel.title}"
+                QDockWidget(panel.title, self),
+                f"dock.{panel.key}",
+                tr("The panel {title}").format(title=panel.title),
             )
             panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             dock.setWidget(panel)
@@ -271,8 +273,9 @@ class DeskWindow(QMainWindow):
         """Qt makes tab bars for docks as they come to share a place, bare ones."""
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setDrawBase(False)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)  # what has no room is scrolled to
             bar.setAccessibleIdentifier("desk.tabs")
-            bar.setAccessibleDescription("Panels that share this place")
+            bar.setAccessibleDescription(tr("Panels that share this place"))
 
 
 def _name_buttons(dock: QDockWidget, key: str) -> None:

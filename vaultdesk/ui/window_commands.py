@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.commands import Command
-from vaultdesk.ui.layouts import BUILT_IN
+from vaultdesk.ui.layouts import BUILT_IN, TITLES
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.ui.window import DeskWindow
@@ -17,14 +18,15 @@ NUMBER_KEYS = (*(f"Ctrl+{digit}" for digit in "1234567890"), "Alt+1", "Alt+2", "
 
 
 def own_commands(window: "DeskWindow") -> list[Command]:
-    """The window's part of the menus File, View and Help."""
+    """The window's part of the menus File and View."""
     return [
-        Command("desk.close", "&File", "&Close window", window.close, "Ctrl+W", group="end"),
-        Command("desk.quit", "&File", "&Quit", window.quit_requested.emit, "Ctrl+Q", group="end"),
+        Command("desk.close", "&File", tr("&Close window"), window.close, "Ctrl+W", group="end"),
+        Command(
+            "desk.quit", "&File", tr("&Quit"), window.quit_requested.emit, "Ctrl+Q", group="end"
+        ),
         *_panel_commands(window),
-        Command("desk.palette", "&View", "&Find a command…", window.open_palette, "Ctrl+K"),
+        Command("desk.palette", "&View", tr("&Find a command…"), window.open_palette, "Ctrl+K"),
         *_theme_commands(window),
-        *_help_commands(window),
     ]
 
 
@@ -37,18 +39,18 @@ def workspace_commands(window: "DeskWindow") -> list[Command]:
         Command(
             "workspace.save",
             WORKSPACES,
-            "&Save this as…",
+            tr("&Save this as…"),
             window.save_workspace,
             "Ctrl+Shift+S",
-            "Keep how the window is arranged under a name",
+            tr("Keep how the window is arranged under a name"),
             group="keep",
         ),
         Command(
             "workspace.reset",
             WORKSPACES,
-            "&Reset to the default",
+            tr("&Reset to the default"),
             partial(window.guarded, window.workspaces.reset),
-            meaning="Arrange the window as it first was",
+            meaning=tr("Arrange the window as it first was"),
             group="keep",
         ),
         *(
@@ -57,7 +59,7 @@ def workspace_commands(window: "DeskWindow") -> list[Command]:
                 f"{WORKSPACES}/&Delete",
                 _literal(name),
                 partial(window.guarded, partial(window.workspaces.delete, name)),
-                meaning="Forget this arrangement",
+                meaning=tr("Forget this arrangement"),
             )
             for name in saved
         ),
@@ -68,9 +70,9 @@ def _restore(window: "DeskWindow", name: str, group: str) -> Command:
     return Command(
         f"workspace.{name}",
         WORKSPACES,
-        _literal(name),
+        _literal(TITLES.get(name, name)),
         partial(window.restore_workspace, name),
-        meaning="Arrange the window this way",
+        meaning=tr("Arrange the window this way"),
         group=group,
     )
 
@@ -94,7 +96,7 @@ def _panel_commands(window: "DeskWindow") -> list[Command]:
                 "&View/&Panels",
                 _literal(title),
                 shown.trigger,
-                meaning=f"Show or hide the panel {title}",
+                meaning=tr("Show or hide the panel {title}").format(title=title),
                 checked=shown.isChecked,
             ),
             Command(
@@ -103,18 +105,18 @@ def _panel_commands(window: "DeskWindow") -> list[Command]:
                 f"&{place} {_literal(title)}",
                 partial(window.focus_panel, key),
                 number,
-                f"Put the keyboard into the panel {title}",
+                tr("Put the keyboard into the panel {title}").format(title=title),
                 group="panels",
             ),
         ]
     go = "&View/&Go to"
     return [
         *made,
-        Command("panel.next", go, "&Next panel", partial(window.step_panel, 1), "Ctrl+Tab"),
+        Command("panel.next", go, tr("&Next panel"), partial(window.step_panel, 1), "Ctrl+Tab"),
         Command(
             "panel.previous",
             go,
-            "&Previous panel",
+            tr("&Previous panel"),
             partial(window.step_panel, -1),
             "Ctrl+Shift+Tab",
         ),
@@ -126,35 +128,9 @@ def _theme_commands(window: "DeskWindow") -> list[Command]:
         Command(
             f"theme.{chosen.name}",
             "&View/&Theme",
-            f"&{chosen.name.title()} theme",
+            tr("&Dark theme") if chosen is theme.DARK else tr("&Light theme"),
             partial(window.wear, chosen),
             checked=lambda chosen=chosen: theme.current() is chosen,  # type: ignore[misc]
         )
         for chosen in (theme.DARK, theme.LIGHT)
-    ]
-
-
-def _help_commands(window: "DeskWindow") -> list[Command]:
-    return [
-        Command(
-            f"help.{page}",
-            "&Help",
-            text,
-            lambda page=page: window.help.show_page(page),  # type: ignore[misc]
-            shortcut,
-            group=group,
-        )
-        for page, text, shortcut, group in (
-            ("keyboard", "&Keyboard", "F1", "pages"),
-            ("loan", "Reading the &loan", "", "pages"),
-            ("chain", "&Reading a chain", "", "pages"),
-            ("hedge", "Building a &hedge", "", "pages"),
-            ("orders", "Sending &orders", "", "pages"),
-            ("positions", "&Positions and cover", "", "pages"),
-            ("quality", "What the &quality marks mean", "", "pages"),
-            ("alerts", "Al&erts", "", "pages"),
-            ("settings", "&Settings and passwords", "", "pages"),
-            ("ids", "Accessible &ids", "", "pages"),
-            ("about", "&About VaultDesk", "", "about"),
-        )
     ]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBo
 from vaultdesk.ports import KnownError
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.workspaces import NameTaken
 
 
@@ -19,21 +20,21 @@ class WorkspaceDialog(QDialog):
 
     def __init__(self, save: Callable[[str], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "workspace.dialog", "Keep how the window is arranged")
-        self.setWindowTitle("Save workspace")
+        named(self, "workspace.dialog", tr("Keep how the window is arranged"))
+        self.setWindowTitle(tr("Save workspace"))
         self._keep = save
-        self.name = named(QLineEdit(), "workspace.name", "A name for the arrangement")
-        self.name.setPlaceholderText("Morning check")
+        self.name = named(QLineEdit(), "workspace.name", tr("A name for the arrangement"))
+        self.name.setPlaceholderText(tr("Morning check"))
         self.name.setMaxLength(60)
-        self.problem = named(QLabel(), "workspace.problem", "What is wrong with the name")
+        self.problem = named(QLabel(), "workspace.problem", tr("What is wrong with the name"))
         theme.role(self.problem, "down")
-        label = QLabel("&Name of the workspace")
+        label = QLabel(tr("&Name of the workspace"))
         label.setBuddy(self.name)
         box = QDialogButtonBox()
-        self.save = box.addButton("&Save", QDialogButtonBox.ButtonRole.AcceptRole)
-        cancel = box.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        named(self.save, "workspace.save", "Keep it")
-        named(cancel, "workspace.cancel", "Keep nothing")
+        self.save = box.addButton(tr("&Save"), QDialogButtonBox.ButtonRole.AcceptRole)
+        cancel = box.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        named(self.save, "workspace.save", tr("Keep it"))
+        named(cancel, "workspace.cancel", tr("Keep nothing"))
         theme.role(self.save, "primary")
         box.accepted.connect(self._save)
         box.rejected.connect(self.reject)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from vaultdesk.ui.layouts import BUILT_IN, DEFAULT, Layout, arrange, built_in, divide, settle
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.ui.table_view import Table
@@ -68,9 +69,9 @@ class Workspaces(QObject):
         """
         name = name.strip()
         if not name:
-            raise NameTaken("Give the workspace a name.")
+            raise NameTaken(tr("Give the workspace a name."))
         if name in BUILT_IN or name == LAST:
-            raise NameTaken(f"“{name}” is built in: choose another name.")
+            raise NameTaken(tr("“{name}” is built in: choose another name.").format(name=name))
         self._store.save(name, self._now())
         self.changed.emit()
 

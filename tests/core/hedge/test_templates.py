@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.core.hedge.boards import EXPIRIES, SPOT, chain, config, gold
 from vaultdesk.core.hedge.building import days_of, strategy_of
 from vaultdesk.core.hedge.candidates import KINDS, candidates
+from vaultdesk.core.hedge.naming import tidy
 from vaultdesk.core.hedge.templates import (
     OWN,
     READY,
@@ -24,7 +25,6 @@ from vaultdesk.core.hedge.templates import (
     anchored,
     at_moneyness,
     parsed,
-    tidy,
     written,
 )
 from vaultdesk.core.hedge.vocabulary import HedgeRules

@@ -23,7 +23,7 @@ from vaultdesk.services.audit import AuditService
 from vaultdesk.storage.audit_store import SqlAuditStore
 from vaultdesk.storage.database import Database
 from vaultdesk.ui.audit.log import PAGE, WANTED
-from vaultdesk.ui.help_dialog import listed_ids
+from vaultdesk.ui.help.generated import listed_ids
 from vaultdesk.ui.panels.audit import AuditPanel
 
 if TYPE_CHECKING:

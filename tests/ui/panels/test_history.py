@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -28,6 +28,7 @@ from vaultdesk.ports import StorageError
 from vaultdesk.storage.snapshot_store import SqlSnapshotStore
 from vaultdesk.ui.charts import Plot
 from vaultdesk.ui.history_view import RANGES, View, parsed, written
+from vaultdesk.ui.manner import following, manner_of
 from vaultdesk.ui.panels.history import HistoryPanel
 
 T = TypeVar("T")
@@ -313,6 +314,24 @@ async def test_the_export_writes_the_range_and_says_so(
     await panel.export_to(file)
     assert len(file.read_text(encoding="utf-8").splitlines()) == 3
     assert text(panel, "history.readout") == f"2 snapshots written to {file}"
+
+
+@pytest.mark.parametrize("locale", ["de_CH", "de_DE", "fr_FR", "ar_EG", "hi_IN"])
+async def test_the_export_is_the_same_whatever_the_screen_follows(
+    desk: Rig, build: Build, tmp_path: Path, locale: str
+) -> None:
+    await keep(desk, row(24 * 40), row(2), row(1, "1234.5678"))
+    english, other = tmp_path / "english.csv", tmp_path / "other.csv"
+    panel = build()
+    await panel.errands.settled()
+    await panel.export_to(english)
+    with following(manner_of(QLocale(locale))):
+        panel = build()
+        await panel.errands.settled()
+        await panel.export_to(other)
+        assert other.name in text(panel, "history.readout")
+    assert other.read_bytes() == english.read_bytes()
+    assert b"1234.5678" in other.read_bytes()
 
 
 async def test_an_export_that_fails_says_why(desk: Rig, build: Build, tmp_path: Path) -> None:

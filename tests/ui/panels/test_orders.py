@@ -25,7 +25,7 @@ from vaultdesk.events import OrderChanged
 from vaultdesk.ports import BrokerError, BrokerFault, FeedError, FeedFault
 from vaultdesk.storage.database import Database
 from vaultdesk.ui import theme
-from vaultdesk.ui.help_dialog import listed_ids
+from vaultdesk.ui.help.generated import listed_ids
 from vaultdesk.ui.orders.price_field import PriceField
 from vaultdesk.ui.strategy.fields import Choice, Whole
 

@@ -28,7 +28,7 @@ from vaultdesk.core.orders.draft import Origin
 from vaultdesk.events import PositionsChanged
 from vaultdesk.storage.database import Database
 from vaultdesk.ui import theme
-from vaultdesk.ui.help_dialog import listed_ids
+from vaultdesk.ui.help.generated import listed_ids
 from vaultdesk.ui.panels.positions import SETTLE_MS
 from vaultdesk.ui.positions.manual_dialog import ManualDialog
 

@@ -25,6 +25,7 @@ from tests.ui.panels.rig import Rig, child, label, running, shown, text
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.scenarios import scenarios_of
 from vaultdesk.core.hedge.scene import Scene
+from vaultdesk.core.hedge.scenes import NamedScene
 from vaultdesk.core.hedge.stress.episodes import EPISODES
 from vaultdesk.core.hedge.stress.heat import heat_of
 from vaultdesk.core.hedge.stress.inputs import Stress
@@ -32,6 +33,9 @@ from vaultdesk.core.hedge.vocabulary import HedgeRules, SmileRule, Use
 from vaultdesk.core.market import DailyClose, Quality
 from vaultdesk.events import HedgeChanged, HedgeLoading
 from vaultdesk.ports import FeedError, FeedFault
+from vaultdesk.services.scenes import SceneService
+from vaultdesk.storage.database import Database
+from vaultdesk.storage.scene_store import SqlSceneStore
 from vaultdesk.ui.format import number, percent
 from vaultdesk.ui.panels.whatif import WhatIfPanel
 from vaultdesk.ui.whatif.crash import CrashPage
@@ -54,7 +58,7 @@ OPTIONS = ("payoff", "intrinsic", "time_value", "after_spread", "cost")
 @pytest.fixture
 def build(desk: Rig, qtbot: QtBot) -> Build:
     def made(kept: str = "", **more: object) -> WhatIfPanel:
-        panel = WhatIfPanel(desk.bus, desk.hedge, desk.clock, kept, **more)  # type: ignore[arg-type]
+        panel = WhatIfPanel(desk.bus, desk.hedge, SceneService(desk.bus), desk.clock, kept, **more)  # type: ignore[arg-type]
         return shown(panel, qtbot, height=640)
 
     return made
@@ -281,6 +285,33 @@ async def test_the_smile_rule_is_a_choice_that_counts(desk: Rig, build: Build) -
     await panel.errands.settled()
     stress = Stress(gold=Decimal("-0.05"), smile=SmileRule.DELTA)
     assert figure(panel, "payoff") == number(expected(desk, stress).payoff, 0) != before
+
+
+async def test_a_scene_moves_the_figures_and_days_beyond_the_hedge_are_said(
+    desk: Rig, build: Build
+) -> None:
+    await chosen(desk)
+    panel = build()
+    scenes = panel.body.scenes
+    far = NamedScene("Bank cuts", Stress(Decimal("-0.25"), 200, advance=Decimal("0.6")))
+    scenes.bar.applied.emit(far)
+    await panel.errands.settled()
+    row = expected(desk, replace(far.stress, days=70))
+    assert figure(panel, "ltv_hedged") == percent(row.hedged_ltv)
+    assert figure(panel, "utilisation") == percent(row.utilisation)
+    assert figure(panel, "scene.note").startswith("The scene looks 200 days ahead")
+    button(panel, "reset").click()
+    await panel.errands.settled()
+    assert figure(panel, "ltv_unhedged") == "60.0 %"
+
+
+async def test_a_scene_kept_elsewhere_is_offered_at_once(desk: Rig, qtbot: QtBot) -> None:
+    scenes = SceneService(desk.bus)
+    panel = shown(WhatIfPanel(desk.bus, desk.hedge, scenes, desk.clock), qtbot, height=640)
+    with Database(None) as database:
+        await scenes.use(SqlSceneStore(database))
+        await scenes.save("bank cuts to 60 %", Stress(advance=Decimal("0.6")))
+    assert combo(panel, "scene").itemText(0) == "bank cuts to 60 %"
 
 
 async def test_undo_is_not_the_window_s_while_the_panel_has_the_keyboard(
@@ -673,11 +704,14 @@ BUILT = """
 import sys
 from PySide6.QtWidgets import QApplication
 from vaultdesk.core.hedge.vocabulary import SmileRule
+from vaultdesk.events import Bus
+from vaultdesk.services.scenes import SceneService
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panels import whatif
 from vaultdesk.ui.whatif.body import WhatIfBody
 application = QApplication([])
-body = WhatIfBody(SmileRule.STRIKE, Errands(print), print, None, None)
+scenes = SceneService(Bus())
+body = WhatIfBody(SmileRule.STRIKE, scenes, Errands(print), print, None, None)
 print([page.key for page in body.pages])
 print([name for name in ('numpy', 'scipy', 'pyqtgraph') if name in sys.modules])
 """

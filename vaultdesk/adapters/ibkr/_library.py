@@ -13,6 +13,9 @@ import logging
 from importlib import import_module
 from typing import Any
 
+EVENTS = "eventkit"
+"""What carries the library's events; it logs what a handler of theirs raises."""
+
 
 def load() -> Any:  # noqa: ANN401 - the library has no types
     """The library's module; the first call takes some 80 ms.
@@ -25,7 +28,9 @@ def load() -> Any:  # noqa: ANN401 - the library has no types
         import ib_insync as library  # noqa: PLC0415
     except ModuleNotFoundError:
         library = import_module("ib_async")
-    log = logging.getLogger(library.__name__)
-    log.setLevel(logging.WARNING)  # it logs every position
-    log.addHandler(logging.NullHandler())  # else what it warns of is printed
+    logging.getLogger(library.__name__).setLevel(logging.WARNING)  # it logs every position
+    for name in (library.__name__, EVENTS):
+        log = logging.getLogger(name)
+        if not log.handlers:  # this is called for every connection
+            log.addHandler(logging.NullHandler())  # else what it warns of is printed
     return library

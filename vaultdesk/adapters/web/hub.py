@@ -25,8 +25,8 @@ MOST = 2_000
 """Listeners at a time."""
 HELD = 256
 """Messages that may wait for one listener without one of them being replaceable."""
-AT_ONCE = 16
-"""Listeners served between two turns of the loop: about 2 ms, so that the window stays awake."""
+AT_ONCE = 8
+"""Listeners served between two turns of the loop: about 1 ms, so that the window stays awake."""
 GOODBYE_S = 5.0
 """How long a listener that is too slow may take to hear that it is."""
 TOO_SLOW = b"Too slow: messages were piling up. Connect again and read faster."

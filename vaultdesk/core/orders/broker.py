@@ -1,16 +1,11 @@
 """What a broker tells, as plain values: its state, accounts, positions, orders and executions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from decimal import Decimal
-
-    from vaultdesk.core.orders.instrument import Instrument
+from vaultdesk.core.orders.instrument import Instrument
 
 
 class BrokerState(StrEnum):

@@ -1,22 +1,15 @@
 """An order's life: its states, and what each thing that is told makes of it."""
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from vaultdesk.core.money import plain
-from vaultdesk.core.orders.broker import Standing
+from vaultdesk.core.orders.broker import BrokerOrder, Execution, NoteTold, Standing
+from vaultdesk.core.orders.draft import OrderDraft
 from vaultdesk.core.orders.trades import average_price, commission_of, units_traded
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from vaultdesk.core.orders.broker import BrokerOrder, Execution, NoteTold
-    from vaultdesk.core.orders.draft import OrderDraft
 
 CANNOT_CANCEL = frozenset({10147, 10148})
 """What IBKR says when a cancellation came too late or its order id means nothing (any more): the

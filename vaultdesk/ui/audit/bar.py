@@ -10,8 +10,28 @@ from vaultdesk.ui.audit.log import Wish
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import sentence
 from vaultdesk.ui.strategy.fields import Choice, Line
+from vaultdesk.ui.translation import tr
 
-ALL = "All kinds"
+ALL = tr("All kinds")
+
+
+KINDS = {
+    FactKind.PREVIEW: tr("Preview"),
+    FactKind.CONFIRMED: tr("Confirmed"),
+    FactKind.SENT: tr("Sent"),
+    FactKind.ORDER: tr("Order"),
+    FactKind.EXECUTION: tr("Execution"),
+    FactKind.NOTE: tr("Note"),
+    FactKind.CANCEL: tr("Cancel"),
+    FactKind.RESOLVED: tr("Resolved"),
+    FactKind.MODE: tr("Mode"),
+    FactKind.BROKER: tr("Broker"),
+    FactKind.ALERT: tr("Alert"),
+    FactKind.SETTING: tr("Setting"),
+    FactKind.POSITION: tr("Position"),
+    FactKind.REPORT: tr("Report"),
+    FactKind.KEPT: tr("Kept"),
+}
 
 
 class AuditBar(QWidget):
@@ -24,25 +44,31 @@ class AuditBar(QWidget):
 
     def __init__(self, kept: str) -> None:
         super().__init__()
-        self.kind = Choice("audit.kind", "The kind of entry that is shown")
-        self.kind.setAccessibleName("Kind")
+        self.kind = Choice("audit.kind", tr("The kind of entry that is shown"))
+        self.kind.setAccessibleName(tr("Kind"))
         self.kind.setMinimumContentsLength(9)
         known = {str(kind) for kind in FactKind}
         self.kind.fill(
-            [(ALL, ""), *((kind.capitalize(), str(kind)) for kind in FactKind)],
+            [(ALL, ""), *((KINDS.get(kind, kind.capitalize()), str(kind)) for kind in FactKind)],
             kept if kept in known else "",
         )
-        self.text = Line("audit.filter", "Words of an entry: what happened, subject, who or wire")
-        self.text.setAccessibleName("Filter")
-        self.text.setPlaceholderText("Filter")
+        self.text = Line(
+            "audit.filter", tr("Words of an entry: what happened, subject, who or wire")
+        )
+        self.text.setAccessibleName(tr("Filter"))
+        self.text.setPlaceholderText(tr("Filter"))
         self.text.setClearButtonEnabled(True)
         self.text.setMinimumWidth(70)
         self.verify = _button(
-            "&Verify now", "audit.verify", "Look whether any record was altered since it was kept"
+            tr("&Verify now"),
+            "audit.verify",
+            tr("Look whether any record was altered since it was kept"),
         )
-        self.export = _button("E&xport…", "audit.export", "Write all entries to a CSV file")
-        self.status = sentence("audit.status", "How much of the log is shown")
-        self.answer = sentence("audit.answer", "Whether the log is whole, or what was done last")
+        self.export = _button(tr("E&xport…"), "audit.export", tr("Write all entries to a CSV file"))
+        self.status = sentence("audit.status", tr("How much of the log is shown"))
+        self.answer = sentence(
+            "audit.answer", tr("Whether the log is whole, or what was done last")
+        )
         self._arrange()
         self.kind.activated.connect(lambda _at: self.changed.emit())
         self.text.textChanged.connect(lambda _text: self.changed.emit())

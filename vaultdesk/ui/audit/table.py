@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from vaultdesk.ui.format import MISSING, local
+from vaultdesk.ui.format import MISSING, local, recent
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ def utc(at: datetime) -> str:
 
 def local_clock(at: datetime) -> str:
     """The same on this machine's clock."""
-    return f"{at.astimezone():%m-%d %H:%M:%S}"
+    return recent(at)
 
 
 def one_line(text: str) -> str:
@@ -45,20 +46,23 @@ def _of(
 
 
 COLUMNS: tuple[Column[Entry], ...] = (
-    Column("number", "No", "", lambda e: str(e.number), sample="00000",
-           meaning="Its place in the log, from 1"),
-    _of("utc", "Time", lambda e: utc(e.fact.at), "0000-00-00 00:00:00.000", 3,
-        "When it happened, in UTC", unit="UTC", hint=lambda e: local(e.fact.at)),
-    _of("local", "Time", lambda e: local_clock(e.fact.at), "00-00 00:00:00", 1,
-        "When it happened, on this machine's clock", unit="local", hint=lambda e: local(e.fact.at)),
-    _of("kind", "Kind", lambda e: str(e.fact.kind), "execution", 0, "What it is about"),
-    _of("text", "What happened", lambda e: one_line(e.fact.text), "An order was confirmed", 0,
-        "In words; in full below", prose=True, hint=lambda e: e.fact.text),
-    _of("who", "Who", lambda e: e.fact.who, "desk paper", 2, "The user, the desk, or the broker"),
-    _of("subject", "Subject", lambda e: one_line(e.fact.subject), "VD-00000000-000000000000", 4,
-        "An order's reference, an alert's id, a setting's name"),
-    _of("wire", "Wire", lambda e: "✓" if e.fact.wire else "", "✓", 5,
-        "Whether the message as it came or went is kept: select the entry to read it"),
+    Column("number", tr("No"), "", lambda e: str(e.number), sample="00000",
+           meaning=tr("Its place in the log, from 1")),
+    _of("utc", tr("Time"), lambda e: utc(e.fact.at), "0000-00-00 00:00:00.000", 3,
+        tr("When it happened, in UTC"), unit="UTC", hint=lambda e: local(e.fact.at)),
+    _of("local", tr("Time"), lambda e: local_clock(e.fact.at), "00-00 00:00:00", 1,
+        tr("When it happened, on this machine's clock"), unit=tr("local"),
+        hint=lambda e: local(e.fact.at)),
+    _of("kind", tr("Kind"), lambda e: str(e.fact.kind), "execution", 0, tr("What it is about")),
+    _of("text", tr("What happened"), lambda e: one_line(e.fact.text), "An order was confirmed", 0,
+        tr("In words; in full below"), prose=True, hint=lambda e: e.fact.text),
+    _of("who", tr("Who"), lambda e: e.fact.who, "desk paper", 2,
+        tr("The user, the desk, or the broker")),
+    _of("subject", tr("Subject"), lambda e: one_line(e.fact.subject), "VD-00000000-000000000000", 4,
+        tr("An order's reference, an alert's id, a setting's name")),
+    _of("wire", tr("Wire"), lambda e: "✓" if e.fact.wire else "", "✓", 5,
+        tr("Whether the message as it came or went is kept: select the entry to "
+"read it")),
 )  # fmt: skip
 
 
@@ -66,14 +70,18 @@ def in_full(entry: Entry) -> str:
     """Everything an entry says, the wire's own text and the seal included."""
     fact = entry.fact
     lines = [
-        f"No       {entry.number}, {fact.kind}, by {fact.who}",
-        f"Subject  {fact.subject or MISSING}",
-        f"Time     {fact.at.astimezone(UTC).isoformat(timespec='microseconds')}",
-        f"Local    {local(fact.at)}",
-        f"Seal     {entry.hash}",
+        tr("No       {number}, {kind}, by {who}").format(
+            number=entry.number, kind=fact.kind, who=fact.who
+        ),
+        tr("Subject  {value}").format(value=fact.subject or MISSING),
+        tr("Time     {isoformat}").format(
+            isoformat=fact.at.astimezone(UTC).isoformat(timespec="microseconds")
+        ),
+        tr("Local    {at}").format(at=local(fact.at)),
+        tr("Seal     {hash}").format(hash=entry.hash),
         "",
         fact.text,
     ]
     if fact.wire:
-        lines += ["", "As it stood on the wire:", fact.wire]
+        lines += ["", tr("As it stood on the wire:"), fact.wire]
     return "\n".join(lines)

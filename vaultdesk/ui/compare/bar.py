@@ -13,6 +13,7 @@ from vaultdesk.ui.compare.use import UseChoice
 from vaultdesk.ui.compare.view import PROFILES, View
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -34,34 +35,43 @@ class CompareBar(QWidget):
 
     def __init__(self, view: View) -> None:
         super().__init__()
-        self.profile = named(QComboBox(), "compare.profile", "By what the hedges are ranked")
-        named(self.profile.view(), "compare.profile.list", "By what the hedges may be ranked")
-        self.profile.setAccessibleName("Profile")
+        self.profile = named(QComboBox(), "compare.profile", tr("By what the hedges are ranked"))
+        named(self.profile.view(), "compare.profile.list", tr("By what the hedges may be ranked"))
+        self.profile.setAccessibleName(tr("Profile"))
         for profile, (word, _meaning) in PROFILES.items():
             self.profile.addItem(word, profile)
         self.profile.setCurrentIndex(list(PROFILES).index(Profile(view.profile)))
         self.profile.currentIndexChanged.connect(lambda _place: self._profile_picked())
         self.use = UseChoice("compare.use")
-        self.exact = _chip("Before rounding", "compare.exact", "Fractions of contracts", view.exact)
+        self.exact = _chip(
+            tr("Before rounding"), "compare.exact", tr("Fractions of contracts"), view.exact
+        )
         self.mid = _chip(
-            "At mid", "compare.mid", "Costs at mid; places stay by the natural price", view.mid
+            tr("At mid"),
+            "compare.mid",
+            tr("Costs at mid; places stay by the natural price"),
+            view.mid,
         )
         self.exact.toggled.connect(lambda _on: self.exact_toggled.emit())
         self.mid.toggled.connect(lambda _on: self.mid_toggled.emit())
-        self.run = named(QPushButton("Run again"), "compare.run", "Compare by the prices of now")
-        self.run.setToolTip("Compare by the prices of now")
+        self.run = named(
+            QPushButton(tr("Run again")), "compare.run", tr("Compare by the prices of now")
+        )
+        self.run.setToolTip(tr("Compare by the prices of now"))
         self.run.clicked.connect(lambda _on: self.run_asked.emit())
         self.desk = named(
-            QPushButton("Put on the desk"), "compare.desk", "Let other panels look at this hedge"
+            QPushButton(tr("Put on the desk")),
+            "compare.desk",
+            tr("Let other panels look at this hedge"),
         )
-        self.desk.setToolTip("Let the other panels look at the selected hedge (Enter)")
+        self.desk.setToolTip(tr("Let the other panels look at the selected hedge (Enter)"))
         self.desk.clicked.connect(lambda _on: self.desk_asked.emit())
         self.save = named(
-            QPushButton("Save…"),
+            QPushButton(tr("Save…")),
             "compare.save",
-            "Keep this result with its inputs, or a report of it",
+            tr("Keep this result with its inputs, or a report of it"),
         )
-        self.save.setToolTip("Keep this result and what it was made from in a file")
+        self.save.setToolTip(tr("Keep this result and what it was made from in a file"))
         self.save.clicked.connect(lambda _on: self.save_asked.emit())
         self._explain()
         self._arrange()

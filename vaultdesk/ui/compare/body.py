@@ -24,6 +24,7 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Banner, Skeleton, say, sentence
 from vaultdesk.ui.scatter_chart import ScatterChart
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -41,22 +42,24 @@ class CompareBody(QWidget):
     def __init__(self, view: View) -> None:
         super().__init__()
         self.bar = CompareBar(view)
-        self.banner = Banner("compare.problem", "What keeps hedges from being compared")
-        self.reason = sentence("compare.reason", "Which hedge comes first, and why", role="")
+        self.banner = Banner("compare.problem", tr("What keeps hedges from being compared"))
+        self.reason = sentence("compare.reason", tr("Which hedge comes first, and why"), role="")
         self.reason.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
         self.head = ResultHead("compare")
         self.table = CompareList()
         self.table.setMinimumHeight(TABLE_HEIGHT)
-        self.detail = sentence("compare.detail", "The selected hedge: its place and its contracts")
+        self.detail = sentence(
+            "compare.detail", tr("The selected hedge: its place and its contracts")
+        )
         self.detail.setFont(theme.ui_font(9))
         self.payoff = PayoffTab(view)
         self.scatter = ScatterChart(
-            "compare.frontier", "Left and right go from hedge to hedge, Enter selects it below"
+            "compare.frontier", tr("Left and right go from hedge to hedge, Enter selects it below")
         )
-        self.scatter.setAccessibleName("Annual cost against worst LTV")
+        self.scatter.setAccessibleName(tr("Annual cost against worst LTV"))
         self.scatter.setMinimumHeight(200)
         self.sensitivity = SensitivityTab()
-        self.tabs = named(QTabWidget(), "compare.tabs", "Charts of the hedges compared")
+        self.tabs = named(QTabWidget(), "compare.tabs", tr("Charts of the hedges compared"))
         self.skeleton = Skeleton("compare.loading")
         self._arrange()
 
@@ -118,15 +121,15 @@ class CompareBody(QWidget):
         column.addWidget(self.table, 1)
         column.addLayout(below)
         for page, word in (
-            (self.payoff, "Payoff"),
-            (self.scatter, "Frontier"),
-            (self.sensitivity, "Sensitivity"),
+            (self.payoff, tr("Payoff")),
+            (self.scatter, tr("Frontier")),
+            (self.sensitivity, tr("Sensitivity")),
         ):
             self.tabs.addTab(page, word)
         self.tabs.setDocumentMode(True)
-        named(self.tabs.tabBar(), "compare.tabs.bar", "Charts of the hedges compared")
+        named(self.tabs.tabBar(), "compare.tabs.bar", tr("Charts of the hedges compared"))
         self._halves = named(
-            QSplitter(Qt.Orientation.Vertical), "compare.halves", "Table and charts"
+            QSplitter(Qt.Orientation.Vertical), "compare.halves", tr("Table and charts")
         )
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(left)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vaultdesk.ui.format import number, percent
 from vaultdesk.ui.lazy_chart import Axis, Limit
 from vaultdesk.ui.scatter_chart import Point, ScatterPlot
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +35,17 @@ def frontier(rows: Sequence[Row], config: StrategyConfig, chosen: str) -> Scatte
     terms = config.portfolio.terms
     return ScatterPlot(
         points=tuple(points),
-        x=Axis(f"cost a year, {terms.currency}", lambda cost: number(cost, 0)),
-        y=Axis("worst LTV", percent),
-        limits=(Limit(f"margin call {percent(terms.call_ltv)}", float(terms.call_ltv), "warning"),),
+        x=Axis(
+            tr("cost a year, {currency}").format(currency=terms.currency),
+            lambda cost: number(cost, 0),
+        ),
+        y=Axis(tr("worst LTV"), percent),
+        limits=(
+            Limit(
+                tr("margin call {call_ltv}").format(call_ltv=percent(terms.call_ltv)),
+                float(terms.call_ltv),
+                "warning",
+            ),
+        ),
         chosen=chosen,
     )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import local, local_time, price
 from vaultdesk.ui.readout import Chip, quality_colour, say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.market import Quality
 
-OLDER = "older than the prices on screen: run again"
+OLDER = tr("older than the prices on screen: run again")
 
 
 class ResultHead(QWidget):
@@ -25,9 +26,9 @@ class ResultHead(QWidget):
 
     def __init__(self, area: str) -> None:
         super().__init__()
-        self.made = sentence(f"{area}.made", "When and from which prices this result was made")
+        self.made = sentence(f"{area}.made", tr("When and from which prices this result was made"))
         self.made.setFont(theme.ui_font(9))
-        self.quality = Chip(f"{area}.quality", "How far this result may be trusted")
+        self.quality = Chip(f"{area}.quality", tr("How far this result may be trusted"))
         self._quality: Quality | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +48,12 @@ class ResultHead(QWidget):
     ) -> None:
         """A result of that moment; `older` where prices have moved on since."""
         self._quality = quality
-        parts = [f"as of {local_time(at)}", source, f"at {price(spot)}", *([OLDER] * older)]
+        parts = [
+            tr("as of {time}").format(time=local_time(at)),
+            source,
+            tr("at {spot}").format(spot=price(spot)),
+            *([OLDER] * older),
+        ]
         say(self.made, " · ".join(parts), "warning" if older else "muted", hint=local(at))
         self.quality.tell(quality.value, quality_colour(quality))
         self.quality.show()

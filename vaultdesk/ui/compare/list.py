@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 
 from vaultdesk.ui.compare.table import COLUMNS, GROUNDS, Row
 from vaultdesk.ui.keyed_table import KeyedTable
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,15 +25,15 @@ class CompareList(KeyedTable[Row]):
     def __init__(self) -> None:
         super().__init__(
             "compare.table",
-            "Hedges side by side; Enter puts one on the desk",
+            tr("Hedges side by side; Enter puts one on the desk"),
             COLUMNS,
             lambda row: row.line.name,
             GROUNDS,
         )
-        self.setAccessibleName("Hedges compared")
+        self.setAccessibleName(tr("Hedges compared"))
         self.setSelectionMode(self.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.add("Put on the &desk", self.open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self.add(tr("Put on the &desk"), self.open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
         self.doubleClicked.connect(lambda _index: self.open())
         self.selectionModel().currentRowChanged.connect(lambda _now, _before: self._told())
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from vaultdesk.ui.compare.view import DAY, EXPIRY, MEASURES, TODAY, WHENS, View
-from vaultdesk.ui.format import number, percent
+from vaultdesk.ui.compare.view import DAY, EXPIRY, MEASURED, MEASURES, TODAY, WHENS, View
+from vaultdesk.ui.format import number, percent, shift, ungrouped
 from vaultdesk.ui.lazy_chart import Axis, Limit
 from vaultdesk.ui.line_chart import Dash, LineChart, LinePlot, Mark, Trace
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.slider_row import SliderRow
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.pictures.fan import Fan
@@ -39,29 +40,35 @@ class PayoffTab(QWidget):
     def __init__(self, view: View) -> None:
         super().__init__()
         self._shown: tuple[Fan, StrategyConfig, Mapping[str, str], str] | None = None
-        self.measure = _choice("compare.measure", "What the chart measures", MEASURES, view.measure)
-        self.when = _choice("compare.when", "For which day it is drawn", WHENS, view.when)
+        self.measure = _choice(
+            "compare.measure", tr("What the chart measures"), MEASURED, view.measure
+        )
+        self.when = _choice("compare.when", tr("For which day it is drawn"), WHENS, view.when)
         self.days = SliderRow(
-            "compare.days", "Days", 0, 730, 1, 30,
-            lambda days: f"{days:f} d", meaning="Calendar days from now the curves are for",
+            "compare.days", tr("Days"), 0, 730, 1, 30,
+            lambda days: f"{ungrouped(days)} d",
+            meaning=tr("Calendar days from now the curves are for"),
         )  # fmt: skip
         self.volatility = SliderRow(
-            "compare.vol", "IV shift", -20, 60, 1, 0,
-            lambda points: f"{points:+f} pts", meaning="Points added to every volatility",
+            "compare.vol", tr("IV shift"), -20, 60, 1, 0,
+            lambda points: tr("{points} pts").format(points=shift(points)),
+            meaning=tr("Points added to every volatility"),
         )  # fmt: skip
-        self.chart = LineChart("compare.payoff", "Left and right read the curves out at a price")
-        self.chart.setAccessibleName("Payoff of all hedges")
+        self.chart = LineChart(
+            "compare.payoff", tr("Left and right read the curves out at a price")
+        )
+        self.chart.setAccessibleName(tr("Payoff of all hedges"))
         self.chart.setMinimumHeight(200)
         self._arrange()
-        self.measure.currentTextChanged.connect(lambda _word: self._measured())
-        self.when.currentTextChanged.connect(lambda _word: self._timed())
+        self.measure.currentIndexChanged.connect(lambda _place: self._measured())
+        self.when.currentIndexChanged.connect(lambda _place: self._timed())
         self.days.changed.connect(lambda _days: self.asked.emit())
         self.volatility.changed.connect(lambda _points: self.asked.emit())
         self._allow()
 
     def day(self) -> int | None:
         """Calendar days from now; None is each hedge's own last day of protection."""
-        when = self.when.currentText()
+        when = self.when.currentData()
         return None if when == EXPIRY else 0 if when == TODAY else int(self.days.value())
 
     def vol_pts(self) -> float:
@@ -92,7 +99,7 @@ class PayoffTab(QWidget):
         if self._shown is None:
             return
         fan, config, titles, chosen = self._shown
-        word = self.measure.currentText()
+        word = self.measure.currentData()
         self.chart.show_plot(_plot(fan, config, titles, chosen, word))
 
     def _measured(self) -> None:
@@ -106,7 +113,7 @@ class PayoffTab(QWidget):
 
     def _allow(self) -> None:
         """Only what has a say can be moved."""
-        when = self.when.currentText()
+        when = self.when.currentData()
         self.days.setVisible(when == DAY)
         self.volatility.setVisible(when != EXPIRY)
 
@@ -125,13 +132,14 @@ class PayoffTab(QWidget):
         column.addWidget(self.chart, 1)
 
 
-def _choice(identifier: str, meaning: str, words: Iterable[str], chosen: str) -> QComboBox:
+def _choice(identifier: str, meaning: str, words: Mapping[str, str], chosen: str) -> QComboBox:
     box = named(QComboBox(), identifier, meaning)
     named(box.view(), f"{identifier}.list", meaning)
     box.setAccessibleName(meaning)
     box.setToolTip(meaning)
-    box.addItems(list(words))
-    box.setCurrentText(chosen)
+    for key, word in words.items():
+        box.addItem(word, key)
+    box.setCurrentIndex(box.findData(chosen))
     return box
 
 
@@ -152,11 +160,13 @@ def _plot(
     first = chosen if chosen in fan.curves else next(iter(fan.curves), "")
     if first:
         y = _bounded(fan.unhedged(first, measure), word)
-        traces.append(Trace("unhedged", "text", fan.spots, y, "dash"))
+        traces.append(Trace(tr("unhedged"), "text", fan.spots, y, "dash"))
     traces.sort(key=lambda trace: trace.width)
     currency = config.portfolio.terms.currency
     y_axis = (
-        Axis(LTV, percent) if word == LTV else Axis(f"{word}, {currency}", lambda y: number(y, 0))
+        Axis(LTV, percent)
+        if word == LTV
+        else Axis(f"{MEASURED[word]}, {currency}", lambda y: number(y, 0))
     )
     x_axis = Axis(f"{config.board.symbol}, {config.portfolio.quote.currency}", number)
     return LinePlot(tuple(traces), x_axis, y_axis, _limits(config, word), _marks(config))
@@ -173,12 +183,20 @@ def _limits(config: StrategyConfig, word: str) -> tuple[Limit, ...]:
         return (Limit("", 0.0, "muted"),)
     terms = config.portfolio.terms
     return (
-        Limit(f"margin call {percent(terms.call_ltv)}", float(terms.call_ltv), "warning"),
-        Limit(f"close-out {percent(terms.closeout_ltv)}", float(terms.closeout_ltv), "down"),
+        Limit(
+            tr("margin call {call_ltv}").format(call_ltv=percent(terms.call_ltv)),
+            float(terms.call_ltv),
+            "warning",
+        ),
+        Limit(
+            tr("close-out {closeout_ltv}").format(closeout_ltv=percent(terms.closeout_ltv)),
+            float(terms.closeout_ltv),
+            "down",
+        ),
     )
 
 
 def _marks(config: StrategyConfig) -> tuple[Mark, ...]:
     call = config.portfolio.call_price
-    spot = Mark("now", float(config.spot_price))
-    return (spot, Mark("call price", float(call), "down")) if call is not None else (spot,)
+    spot = Mark(tr("now"), float(config.spot_price))
+    return (spot, Mark(tr("call price"), float(call), "down")) if call is not None else (spot,)

@@ -8,11 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.ui.compare.view import PROFILES
-from vaultdesk.ui.format import local_time, signed_percent
+from vaultdesk.ui.format import local_time, shift, signed_percent
 from vaultdesk.ui.heat_chart import HeatChart, HeatPlot, Kinds, Spot
 from vaultdesk.ui.lazy_chart import Axis
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.sensitivity import Sensitivity
 
-IDLE = "Find out at which prices and volatilities another hedge would come first."
+IDLE = tr("Find out at which prices and volatilities another hedge would come first.")
 
 
 class SensitivityTab(QWidget):
@@ -33,17 +34,19 @@ class SensitivityTab(QWidget):
         super().__init__()
         self._busy = False
         self.run = named(
-            QPushButton("Compute"), "compare.sensitivity_run", "Compute the map, or cancel it"
+            QPushButton(tr("Compute")),
+            "compare.sensitivity_run",
+            tr("Compute the map, or cancel it"),
         )
         self.run.clicked.connect(lambda _on: (self.cancelled if self._busy else self.asked).emit())
         self.progress = named(
-            QProgressBar(), "compare.sensitivity_progress", "How much of the map is computed"
+            QProgressBar(), "compare.sensitivity_progress", tr("How much of the map is computed")
         )
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.told = sentence("compare.sensitivity", "How stable the recommendation is")
-        self.chart = HeatChart("compare.heat", "Arrow keys read the map out cell by cell")
-        self.chart.setAccessibleName("Winner by volatility and price")
+        self.told = sentence("compare.sensitivity", tr("How stable the recommendation is"))
+        self.chart = HeatChart("compare.heat", tr("Arrow keys read the map out cell by cell"))
+        self.chart.setAccessibleName(tr("Winner by volatility and price"))
         self.chart.setMinimumHeight(200)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -60,10 +63,12 @@ class SensitivityTab(QWidget):
     def begin(self) -> None:
         """It is being computed."""
         self._busy = True
-        self.run.setText("Cancel")
+        self.run.setText(tr("Cancel"))
         self.progress.setRange(0, 0)
         self.progress.setVisible(True)
-        say(self.told, "Computing the recommendation at other prices and volatilities…", "muted")
+        say(
+            self.told, tr("Computing the recommendation at other prices and volatilities…"), "muted"
+        )
 
     def advance(self, done: int, total: int) -> None:
         """So many cells of so many are done."""
@@ -73,7 +78,7 @@ class SensitivityTab(QWidget):
     def rest(self, text: str, role: str = "muted") -> None:
         """Nothing is being computed; a sentence on what there is."""
         self._busy = False
-        self.run.setText("Compute")
+        self.run.setText(tr("Compute"))
         self.progress.setVisible(False)
         say(self.told, text, role)
         self.chart.setVisible(self.chart.plot is not None)
@@ -85,8 +90,15 @@ class SensitivityTab(QWidget):
         names = tuple(titles.get(name, name) for name in found.names)
         self.chart.show_plot(_plot(found, names))
         word, _meaning = PROFILES[found.profile]
-        made = f"{word}, as of {local_time(config.at)}, {found.quality} prices"
-        self.rest(f"{found.sentence} ({made}; the other cells are hypothetical.)", "")
+        made = tr("{word}, as of {time}, {quality} prices").format(
+            word=word, time=local_time(config.at), quality=found.quality
+        )
+        self.rest(
+            tr("{sentence} ({made}; the other cells are hypothetical.)").format(
+                sentence=found.sentence, made=made
+            ),
+            "",
+        )
 
 
 def _plot(found: Sensitivity, names: tuple[str, ...]) -> HeatPlot:
@@ -97,8 +109,8 @@ def _plot(found: Sensitivity, names: tuple[str, ...]) -> HeatPlot:
         x_values=np.array([float(move) for move in found.moves]),
         y_values=np.array([float(points) for points in found.vol_pts]),
         values=np.where(winners < 0, np.nan, winners),
-        x=Axis("move of the price", lambda move: signed_percent(move, 0)),
-        y=Axis("volatility, points", lambda points: f"{points:+.0f}"),
+        x=Axis(tr("move of the price"), lambda move: signed_percent(move, 0)),
+        y=Axis(tr("volatility, points"), lambda points: shift(round(points))),
         colours=Kinds(names),
-        spot=Spot("now", 0.0, 0.0),
+        spot=Spot(tr("now"), 0.0, 0.0),
     )

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from vaultdesk.core.hedge.position import At
-from vaultdesk.core.money import plain
-from vaultdesk.ui.format import MISSING, money, number, percent, signed_percent, units
+from vaultdesk.ui.format import (
+    MISSING,
+    dated,
+    money,
+    number,
+    percent,
+    signed_percent,
+    ungrouped,
+    units,
+)
+from vaultdesk.ui.strategy.words import SIDES
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +35,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft
 GROUNDS = {"first": ("accent", 0.14), "desk": ("selection", 0.8)}
 FRACTIONS = 2
 """Decimals of contracts before they are rounded."""
-UNRANKED = "It has no place: only the candidates are ranked."
+UNRANKED = tr("It has no place: only the candidates are ranked.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +58,10 @@ class Row:
     def status(self) -> str:
         """What is to be known before its figures, in a word or a few."""
         words = [
-            *(["on desk"] if self.line.on_desk else []),
+            *([tr("on desk")] if self.line.on_desk else []),
             *(["first"] if self.rank is not None and self.rank.place == 1 else []),
             *(["dominated"] if self.line.dominated else []),
-            *(["not built"] if self.line.problem else []),
+            *([tr("not built")] if self.line.problem else []),
         ]
         return ", ".join(words)
 
@@ -63,7 +73,7 @@ class Row:
     @property
     def name(self) -> str:
         """On screen; one's own legs say that they are."""
-        return "Own legs" if self.own else self.line.title
+        return tr("Own legs") if self.own else self.line.title
 
     @property
     def hint(self) -> str:
@@ -72,7 +82,7 @@ class Row:
             return self.line.problem
         parts = [self.rank.sentence if self.rank else UNRANKED]
         if self.line.dominated:
-            parts.append("Dominated: another hedge costs no more a year and protects no worse.")
+            parts.append(tr("Dominated: another hedge costs no more a year and protects no worse."))
         return "\n".join(parts)
 
 
@@ -85,8 +95,8 @@ def counted(leg: HedgeLeg) -> str:
 def in_words(position: Position) -> str:
     """Contracts, strikes and sides: "50 x 350 put, -50 x 385 call"; sold ones are negative."""
     return ", ".join(
-        f"{counted(leg)} × {plain(leg.listed.strike):f} "  # noqa: RUF001
-        f"{'call' if leg.listed.right == 'C' else 'put'}"
+        f"{counted(leg)} × {ungrouped(leg.listed.strike)} "  # noqa: RUF001
+        f"{SIDES[leg.listed.right]}"
         for leg in position.legs
     )
 
@@ -96,7 +106,8 @@ def expiries(position: Position) -> str:
     days = sorted({leg.listed.expiry for leg in position.legs})
     if not days:
         return MISSING
-    return str(days[0]) if len(days) == 1 else f"{days[0]} +{len(days) - 1}"
+    first = dated(days[0])
+    return first if len(days) == 1 else f"{first} +{len(days) - 1}"
 
 
 def in_full(position: Position, *, chosen: bool = False) -> str:
@@ -156,10 +167,15 @@ def _worst(row: Row) -> str:
     seen = row.line.protection
     if seen is None:
         return ""
-    days = f"{seen.worst_day} day{'s' * (seen.worst_day != 1)}"
-    return (
-        f"{percent(seen.worst_ltv)} at {signed_percent(seen.worst_move, 1)} in {days}, by the "
-        f"model; without the hedge up to {percent(seen.worst_unhedged)}."
+    days = tr("{n} days", "{n} day", seen.worst_day).format(n=seen.worst_day)
+    return tr(
+        "{worst_ltv} at {worst_move} in {days}, by the model; without the hedge "
+        "up to {worst_unhedged}."
+    ).format(
+        worst_ltv=percent(seen.worst_ltv),
+        worst_move=signed_percent(seen.worst_move, 1),
+        days=days,
+        worst_unhedged=percent(seen.worst_unhedged),
     )
 
 
@@ -167,10 +183,13 @@ def _cost_hint(row: Row) -> str:
     cost = row.line.cost
     if cost is None:
         return ""
-    return (
-        f"Natural price {money(cost.premium, row.currency)}, at mid "
-        f"{money(cost.at_mid, row.currency)}, commission {money(cost.commission, row.currency)}, "
-        f"for {cost.days} days."
+    return tr(
+        "Natural price {premium}, at mid {at_mid}, commission {commission}, for {days} days."
+    ).format(
+        premium=money(cost.premium, row.currency),
+        at_mid=money(cost.at_mid, row.currency),
+        commission=money(cost.commission, row.currency),
+        days=cost.days,
     )
 
 
@@ -188,8 +207,8 @@ def _shares(row: Row) -> str:
     seen = row.line.protection
     if seen is None:
         return ""
-    return (
-        f"{units(seen.protected_units)} shares under puts, {units(seen.unprotected_units)} without."
+    return tr("{protected_units} shares under puts, {unprotected_units} without.").format(
+        protected_units=units(seen.protected_units), unprotected_units=units(seen.unprotected_units)
     )
 
 
@@ -198,48 +217,51 @@ def _chosen(row: Row) -> str:
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    _words("name", "Hedge", 0, lambda row: row.name, "Protective p", "The strategy",
+    _words("name", tr("Hedge"), 0, lambda row: row.name, tr("Protective p"), tr("The strategy"),
            prose=True),
-    _words("status", "", 0, lambda row: row.status, "dominated", "First in the profile, "
-           "dominated by another, on the desk, or not to be built"),
-    _figure("annual", "Cost", "a year", 0, _money(lambda p: p.annualised),
-            "Total cost by the days it protects, times 365", "-00,000", _cost_hint),
-    _figure("hedged_ltv", "Hedged", "LTV", 0,
+    _words("status", "", 0, lambda row: row.status, "dominated",
+           tr("First in the profile, dominated by another, on the desk, or not to be "
+"built")),
+    _figure("annual", tr("Cost"), tr("a year"), 0, _money(lambda p: p.annualised),
+            tr("Total cost by the days it protects, times 365"), "-00,000", _cost_hint),
+    _figure("hedged_ltv", tr("Hedged"), "LTV", 0,
             lambda row: percent(row.line.protection.hedged_ltv)
             if row.line.protection else MISSING,
-            "The bank's LTV at the call price, options at what they pay at expiry"),
-    _figure("place", "Place", "", 1, lambda row: str(row.rank.place) if row.rank else MISSING,
-            "In the chosen profile", "00"),
-    _figure("worst_ltv", "Worst", "LTV", 2,
+            tr("The bank's LTV at the call price, options at what they pay at expiry")),
+    _figure("place", tr("Place"), "", 1, lambda row: str(row.rank.place) if row.rank else MISSING,
+            tr("In the chosen profile"), "00"),
+    _figure("worst_ltv", tr("Worst"), "LTV", 2,
             lambda row: percent(row.line.protection.worst_ltv)
             if row.line.protection else MISSING,
-            "The highest LTV at any fall that is looked at, on any day until the protection "
-            "ends, by the model", hint=_worst),
-    _figure("total", "Cost", "total", 3, _money(lambda p: p.total),
-            "Premium and commission; negative is received", "-00,000", _cost_hint),
-    _figure("share", "Cost", "of pledge", 4,
+            tr("The highest LTV at any fall that is looked at, on any day until the "
+"protection ends, by the model"), hint=_worst),
+    _figure("total", tr("Cost"), tr("total"), 3, _money(lambda p: p.total),
+            tr("Premium and commission; negative is received"), "-00,000", _cost_hint),
+    _figure("share", tr("Cost"), tr("of pledge"), 4,
             lambda row: percent(row.priced.of_portfolio, 2) if row.priced else MISSING,
-            "Total cost by the market value of the pledge", "-0.00 %", _cost_hint),
-    _figure("until", "Guaranteed", "until", 5,
-            lambda row: str(row.line.protection.guaranteed_until or MISSING)
+            tr("Total cost by the market value of the pledge"), "-0.00 %", _cost_hint),
+    _figure("until", tr("Guaranteed"), tr("until"), 5,
+            lambda row: dated(row.line.protection.guaranteed_until)
             if row.line.protection else MISSING,
-            "The last day on which all of the protection is there", "2026-12-18"),
-    _words("legs", "Contracts", 6,
+            tr("The last day on which all of the protection is there"), "2026-12-18"),
+    _words("legs", tr("Contracts"), 6,
            lambda row: in_words(row.line.seen) if row.line.seen else row.line.problem,
-           "00 × 000 put, 00", "Bought, and sold where negative",  # noqa: RUF001
+           "00 × 000 put, 00", tr("Bought, and sold where negative"),  # noqa: RUF001
            hint=_chosen,
            prose=True),
-    _words("expiry", "Expiry", 7,
+    _words("expiry", tr("Expiry"), 7,
            lambda row: expiries(row.line.seen) if row.line.seen else MISSING,
-           "2026-12-18", "Of its contracts; the first, and how many more"),
-    _figure("floor", "Floor", "pledge + options", 8,
+           "2026-12-18", tr("Of its contracts; the first, and how many more")),
+    _figure("floor", tr("Floor"), tr("pledge + options"), 8,
             lambda row: number(row.line.protection.floor_value, 0)
             if row.line.protection else MISSING,
-            "The least that pledge and options are worth at expiry at any fall looked at",
+            tr("The least that pledge and options are worth at expiry at any fall "
+"looked at"),
             "0,000,000"),
-    _figure("covered", "Protected", "shares", 9, _covered, "Shares under long puts",
+    _figure("covered", tr("Protected"), tr("shares"), 9, _covered, tr("Shares under long puts"),
             "00,000", _shares),
-    _figure("open", "Unprotected", "shares", 9, _open, "The other shares", "00,000", _shares),
+    _figure("open", tr("Unprotected"), tr("shares"), 9, _open, tr("The other shares"), "00,000",
+            _shares),
 )  # fmt: skip
 """All of them; as many are shown as there is room for."""
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox
 from vaultdesk.core.hedge.vocabulary import Use
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.strategy.words import USES
+from vaultdesk.ui.translation import tr
 
 LEAST_CHARACTERS = 10
 
@@ -18,9 +19,11 @@ class UseChoice(QComboBox):
 
     def __init__(self, identifier: str) -> None:
         super().__init__()
-        named(self, identifier, "What becomes of the options' payoff; it decides the bank's LTV")
-        named(self.view(), f"{identifier}.list", "What may become of the payoff")
-        self.setAccessibleName("Payoff")
+        named(
+            self, identifier, tr("What becomes of the options' payoff; it decides the bank's LTV")
+        )
+        named(self.view(), f"{identifier}.list", tr("What may become of the payoff"))
+        self.setAccessibleName(tr("Payoff"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(LEAST_CHARACTERS)
         for use, (word, _sentence) in USES.items():

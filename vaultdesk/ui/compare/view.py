@@ -6,19 +6,37 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 
 from vaultdesk.core.hedge.recommend import Profile
+from vaultdesk.ui.translation import tr
 
 EXPIRY, TODAY, DAY = "At expiry", "Today", "On a day"
-WHENS = (EXPIRY, TODAY, DAY)
+WHENS = {EXPIRY: tr("At expiry"), TODAY: tr("Today"), DAY: tr("On a day")}
+"""What is remembered of the day to the word in the list."""
 MEASURES = {"P&L": "P&L", "LTV": "LTV", "Equity": "equity", "Cash to cure": "cash to cure"}
-"""The word in the list to the `payoff.Measure` of that value."""
+"""What is remembered of the measure to the `payoff.Measure` of that value."""
+MEASURED = {
+    "P&L": tr("P&L"),
+    "LTV": tr("LTV"),
+    "Equity": tr("Equity"),
+    "Cash to cure": tr("Cash to cure"),
+}
+"""And to the word in the list."""
 PROFILES = {
-    Profile.CONSERVATIVE: ("Conservative", "The lower hedged LTV first, then the lower cost"),
-    Profile.COST_SENSITIVE: ("Cost-sensitive", "The lower annual cost first, then the lower LTV"),
-    Profile.BALANCED: ("Balanced", "The lowest sum of hedged LTV and annual cost by the pledge"),
+    Profile.CONSERVATIVE: (
+        tr("Conservative"),
+        tr("The lower hedged LTV first, then the lower cost"),
+    ),
+    Profile.COST_SENSITIVE: (
+        tr("Cost-sensitive"),
+        tr("The lower annual cost first, then the lower LTV"),
+    ),
+    Profile.BALANCED: (
+        tr("Balanced"),
+        tr("The lowest sum of hedged LTV and annual cost by the pledge"),
+    ),
 }
 ALLOWED = {
     "profile": tuple(str(profile) for profile in Profile),
-    "when": WHENS,
+    "when": tuple(WHENS),
     "measure": tuple(MEASURES),
 }
 

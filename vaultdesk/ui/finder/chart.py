@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vaultdesk.ui.format import number, percent
+from vaultdesk.ui.format import dated, number, percent
 from vaultdesk.ui.lazy_chart import Axis, Limit
 from vaultdesk.ui.line_chart import Dash, LinePlot, Mark, Trace
 from vaultdesk.ui.loan_fields import level
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def plot(found: Found, picture: Picture) -> LinePlot:
     config, request = picture.config, found.request
     spot, most = float(config.spot_price), float(request.max_ltv)
     limit = Trace(
-        name=f"limit {level(request.max_ltv)}",
+        name=tr("limit {max_ltv}").format(max_ltv=level(request.max_ltv)),
         tone="down",
         x=np.array([picture.lowest, spot]),
         y=np.full(2, most),
@@ -39,8 +40,15 @@ def plot(found: Found, picture: Picture) -> LinePlot:
         traces=(limit, *_curves(found, picture)),
         x=Axis(f"{config.board.symbol}, {config.portfolio.quote.currency}", number),
         y=Axis("LTV", percent),
-        limits=(Limit(f"margin call {percent(call)}", float(call), "warning"),),
-        marks=(Mark("now", spot), Mark(f"a fall of {level(request.max_fall)}", picture.lowest)),
+        limits=(
+            Limit(tr("margin call {call}").format(call=percent(call)), float(call), "warning"),
+        ),
+        marks=(
+            Mark(tr("now"), spot),
+            Mark(
+                tr("a fall of {max_fall}").format(max_fall=level(request.max_fall)), picture.lowest
+            ),
+        ),
     )
 
 
@@ -51,17 +59,17 @@ def _curves(found: Found, picture: Picture) -> Iterator[Trace]:
     from vaultdesk.core.hedge.pictures.found import HORIZON, NOW  # noqa: PLC0415
     from vaultdesk.core.hedge.pictures.payoff import Measure  # noqa: PLC0415
 
-    seen, then = picture.curves, str(found.request.horizon)
+    seen, then = picture.curves, dated(found.request.horizon)
     bare = seen.unhedged(Measure.LTV, NOW), seen.unhedged(Measure.LTV, HORIZON)
     held = seen.hedged(Measure.LTV, NOW), seen.hedged(Measure.LTV, HORIZON)
     drawn: list[tuple[str, str, Floats, Dash, float]] = [
-        ("unhedged now", "muted", bare[NOW], "dot", 1.0),
-        (f"unhedged {then}", "text", bare[HORIZON], "dash", 1.0),
+        (tr("unhedged now"), "muted", bare[NOW], "dot", 1.0),
+        (tr("unhedged {then}").format(then=then), "text", bare[HORIZON], "dash", 1.0),
     ]
     if found.position.legs:
         drawn += [
-            ("hedged now", "beside", held[NOW], "dash-dot", THICK),
-            (f"hedged {then}", "accent", held[HORIZON], "solid", THICK),
+            (tr("hedged now"), "beside", held[NOW], "dash-dot", THICK),
+            (tr("hedged {then}").format(then=then), "accent", held[HORIZON], "solid", THICK),
         ]
     for name, tone, y, dash, width in drawn:
         yield Trace(name, tone, seen.spots, np.where(y > HIGHEST, np.nan, y), dash, width)

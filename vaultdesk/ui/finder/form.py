@@ -29,10 +29,12 @@ from vaultdesk.ui.finder.wishes import (
     collars_sentence,
     read_all,
 )
+from vaultdesk.ui.format import dated
 from vaultdesk.ui.loan_fields import level
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.strategy.words import USES
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
 IDS = {"min_open_interest": "open_interest", "max_spread": "spread"}
 LEAST_FIELD = 110
-RUN, CANCEL = "&Find the cheapest", "&Cancel"
+RUN, CANCEL = tr("&Find the cheapest"), tr("&Cancel")
 
 
 class FinderForm(QWidget):
@@ -69,21 +71,23 @@ class FinderForm(QWidget):
         self.use = UseChoice("finder.use")
         self.use.chosen.connect(lambda _use: self._edit("use"))
         self.collars = named(
-            QCheckBox("Allow c&ollars"), "finder.collars", "Whether calls may be sold too"
+            QCheckBox(tr("Allow c&ollars")), "finder.collars", tr("Whether calls may be sold too")
         )
         self.collars.setChecked(kept.get("collars") == "yes")
         self.collars.toggled.connect(lambda _on: self._edit("collars"))
-        self.run = named(QPushButton(RUN), "finder.run", "Find it, or cancel the search")
+        self.run = named(QPushButton(RUN), "finder.run", tr("Find it, or cancel the search"))
         theme.role(self.run, "primary")
         self.run.clicked.connect(lambda _on: self._pressed())
-        self.progress = named(QProgressBar(), "finder.progress", "The search is under way")
+        self.progress = named(QProgressBar(), "finder.progress", tr("The search is under way"))
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.use_told = sentence("finder.use.meaning", "What becomes of the payoff")
-        self.collars_told = sentence("finder.collars.meaning", "What selling calls would mean")
-        self.horizon_told = sentence("finder.horizon.meaning", "Which expiries last that long")
-        self.remark = sentence("finder.remark", "What is asked for, or what is wrong with a field")
+        self.use_told = sentence("finder.use.meaning", tr("What becomes of the payoff"))
+        self.collars_told = sentence("finder.collars.meaning", tr("What selling calls would mean"))
+        self.horizon_told = sentence("finder.horizon.meaning", tr("Which expiries last that long"))
+        self.remark = sentence(
+            "finder.remark", tr("What is asked for, or what is wrong with a field")
+        )
         for told in (self.use_told, self.collars_told, self.horizon_told, self.remark):
             told.setFont(theme.ui_font(9))
         self._expiries: tuple[date, ...] = ()
@@ -104,7 +108,7 @@ class FinderForm(QWidget):
 
         `currency` is the options', in which the budget is.
         """
-        self.fields["budget"].setPlaceholderText(f"any, in {currency}")
+        self.fields["budget"].setPlaceholderText(tr("any, in {currency}").format(currency=currency))
         self._default("max_ltv", level(call_ltv - BELOW_CALL))
         self._default("max_fall", level(USUAL_FALL))
         self._explain()
@@ -201,11 +205,17 @@ class FinderForm(QWidget):
             return ""
         day = self.horizon.day()
         lasting = [expiry for expiry in self._expiries if expiry >= day]
-        days = f"{(day - self._today).days} days"
+        days = tr("{days} days").format(days=(day - self._today).days)
         if not lasting:
-            return f"{days}; no listed expiry lasts that long."
-        several = f"{len(lasting)} listed expiries last" if len(lasting) > 1 else "one expiry lasts"
-        return f"{days}; {several} that long, the first {lasting[0]}."
+            return tr("{days}; no listed expiry lasts that long.").format(days=days)
+        several = (
+            tr("{count} listed expiries last").format(count=len(lasting))
+            if len(lasting) > 1
+            else tr("one expiry lasts")
+        )
+        return tr("{days}; {several} that long, the first {lasting}.").format(
+            days=days, several=several, lasting=dated(lasting[0])
+        )
 
     def _field(self, entry: Entry) -> QLineEdit:
         identifier = f"finder.{IDS.get(entry.name, entry.name)}"
@@ -221,10 +231,10 @@ class FinderForm(QWidget):
         labels = {entry.name: entry.label for entry in ENTRIES}
         rows: list[tuple[str, QWidget] | QWidget] = [
             *((labels[name], self.fields[name]) for name in ("max_ltv", "max_fall")),
-            ("&Until", self.horizon),
+            (tr("&Until"), self.horizon),
             self.horizon_told,
             (labels["budget"], self.fields["budget"]),
-            ("&Payoff", self.use),
+            (tr("&Payoff"), self.use),
             self.use_told,
             self.collars,
             self.collars_told,

@@ -9,9 +9,13 @@ from PySide6.QtGui import QFont, QTextCharFormat
 from PySide6.QtWidgets import QAbstractSpinBox, QCalendarWidget, QDateEdit, QWidget
 
 from vaultdesk.ui import theme
+from vaultdesk.ui.manner import current
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
-MEANING = "The last day on which the hedge has to hold; listed expiries are bold in the calendar"
+MEANING = tr(
+    "The last day on which the hedge has to hold; listed expiries are bold in the calendar"
+)
 
 
 class HorizonField(QDateEdit):
@@ -23,9 +27,9 @@ class HorizonField(QDateEdit):
     def __init__(self) -> None:
         super().__init__()
         named(self, "finder.horizon", MEANING)
-        self.setAccessibleName("Horizon")
+        self.setAccessibleName(tr("Horizon"))
         self.setToolTip(MEANING)
-        self.setDisplayFormat("yyyy-MM-dd")
+        self.setDisplayFormat(current().qt_day)
         self.setCalendarPopup(True)
         self.lineEdit().setAccessibleIdentifier("finder.horizon.text")
         self._calendar = QCalendarWidget()

@@ -19,6 +19,7 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Banner, label, say, sentence
 from vaultdesk.ui.table import TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -43,39 +44,43 @@ class FinderResult(QWidget):
         super().__init__()
         self._found: Found | None = None
         self.head = ResultHead("finder")
-        self.banner = Banner("finder.problem", "Why there is no such hedge")
-        self.nearest_ltv = named(QPushButton(), "finder.nearest_ltv", "The lowest limit that holds")
+        self.banner = Banner("finder.problem", tr("Why there is no such hedge"))
+        self.nearest_ltv = named(
+            QPushButton(), "finder.nearest_ltv", tr("The lowest limit that holds")
+        )
         self.nearest_fall = named(
-            QPushButton(), "finder.nearest_fall", "The largest fall that can be held"
+            QPushButton(), "finder.nearest_fall", tr("The largest fall that can be held")
         )
         self.nearest_ltv.clicked.connect(lambda _on: self._nearest("max_ltv"))
         self.nearest_fall.clicked.connect(lambda _on: self._nearest("max_fall"))
-        self.cost = label("finder.cost", "Natural premium and commission of all legs")
+        self.cost = label("finder.cost", tr("Natural premium and commission of all legs"))
         self.cost.setFont(theme.ui_font(16, SEMIBOLD))
-        self.beside = sentence("finder.mid", "The cost at mid and what patience might save")
+        self.beside = sentence("finder.mid", tr("The cost at mid and what patience might save"))
         self.worst = sentence(
-            "finder.worst", "The highest LTV with this hedge, and where it is", ""
+            "finder.worst", tr("The highest LTV with this hedge, and where it is"), ""
         )
         self._model = TableModel[HedgeLeg](COLUMNS)
-        self.table = named(Table(self._model), "finder.table", "The legs of the cheapest hedge")
-        self.table.setAccessibleName("Legs found")
-        self.proof = sentence("finder.proof", "What was proven, checked and assumed")
+        self.table = named(Table(self._model), "finder.table", tr("The legs of the cheapest hedge"))
+        self.table.setAccessibleName(tr("Legs found"))
+        self.proof = sentence("finder.proof", tr("What was proven, checked and assumed"))
         self.proof.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.chart = LineChart("finder.chart", "Left and right read the LTV out at a price")
-        self.chart.setAccessibleName("LTV with the hedge and without")
+        self.chart = LineChart("finder.chart", tr("Left and right read the LTV out at a price"))
+        self.chart.setAccessibleName(tr("LTV with the hedge and without"))
         self.chart.setMinimumHeight(CHART_HEIGHT)
         self.desk = named(
-            QPushButton("Put on the &desk"), "finder.desk", "Let other panels look at this hedge"
+            QPushButton(tr("Put on the &desk")),
+            "finder.desk",
+            tr("Let other panels look at this hedge"),
         )
         self.save = named(
-            QPushButton("&Save…"),
+            QPushButton(tr("&Save…")),
             "finder.save",
-            "Keep this result with its inputs, or a report of it",
+            tr("Keep this result with its inputs, or a report of it"),
         )
         self.desk.clicked.connect(lambda _on: self.desk_asked.emit())
         self.save.clicked.connect(lambda _on: self.save_asked.emit())
         self._arrange()
-        self.show_nothing("Say what has to hold, then find the cheapest hedge.")
+        self.show_nothing(tr("Say what has to hold, then find the cheapest hedge."))
 
     def show_nothing(self, text: str, problem: str = "") -> None:
         """There is no answer; what is awaited, or why."""
@@ -93,8 +98,8 @@ class FinderResult(QWidget):
         self._found = found
         legs = found.position.legs
         self.banner.tell(found.problem, theme.current().warning)
-        self._offer(self.nearest_ltv, "Use {}", found.nearest_ltv)
-        self._offer(self.nearest_fall, "Use a fall of {}", found.nearest_fall)
+        self._offer(self.nearest_ltv, tr("Use {}"), found.nearest_ltv)
+        self._offer(self.nearest_fall, tr("Use a fall of {}"), found.nearest_fall)
         self._model.show_rows(legs)
         for part in self._answer:
             part.setVisible(bool(legs) or not found.problem)
@@ -126,7 +131,7 @@ class FinderResult(QWidget):
 
     def _show_cost(self, found: Found, picture: Picture | None) -> None:
         if not found.position.legs and not found.problem:
-            say(self.cost, "No hedge is needed")
+            say(self.cost, tr("No hedge is needed"))
             say(self.beside, "")
             return
         currency = picture.config.portfolio.quote.currency if picture else ""
@@ -135,8 +140,9 @@ class FinderResult(QWidget):
             saving = found.cost - picture.at_mid
             say(
                 self.beside,
-                f"at natural prices with commission · at mid {money(picture.at_mid, currency)}, "
-                f"{money(saving, currency)} less",
+                tr("at natural prices with commission · at mid {at_mid}, {saving} less").format(
+                    at_mid=money(picture.at_mid, currency), saving=money(saving, currency)
+                ),
             )
 
     def _fit_table(self, count: int) -> None:
@@ -183,8 +189,9 @@ class FinderResult(QWidget):
 
 
 def _worst(found: Found) -> str:
-    days = f"{found.worst_day} day{'s' * (found.worst_day != 1)}"
-    return (
-        f"Worst LTV {percent(found.worst_ltv, 2)} at {signed_percent(found.worst_move, 1)} "
-        f"in {days}, by the model"
+    days = tr("{n} days", "{n} day", found.worst_day).format(n=found.worst_day)
+    return tr("Worst LTV {worst_ltv} at {worst_move} in {days}, by the model").format(
+        worst_ltv=percent(found.worst_ltv, 2),
+        worst_move=signed_percent(found.worst_move, 1),
+        days=days,
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from vaultdesk.ui.format import MISSING, number, percent, price, units
+from vaultdesk.ui.format import MISSING, dated, number, percent, price, units
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,23 +34,24 @@ def _interest(leg: HedgeLeg) -> str:
 
 
 COLUMNS: tuple[Column[HedgeLeg], ...] = (
-    _of("side", "", "", 0, lambda leg: "Buy" if leg.contracts > 0 else "Sell",
-        "Whether it is bought or sold", "Sell", LEFT),
-    _of("contracts", "Contracts", "", 0, lambda leg: units(abs(leg.contracts)),
-        "How many", "000"),
-    _of("strike", "Strike", "", 0, lambda leg: units(leg.listed.strike), "Per share", "000"),
+    _of("side", "", "", 0, lambda leg: tr("Buy") if leg.contracts > 0 else tr("Sell"),
+        tr("Whether it is bought or sold"), tr("Sell"), LEFT),
+    _of("contracts", tr("Contracts"), "", 0, lambda leg: units(abs(leg.contracts)),
+        tr("How many"), "000"),
+    _of("strike", tr("Strike"), "", 0, lambda leg: units(leg.listed.strike), tr("Per share"),
+        "000"),
     _of("right", "", "", 0, lambda leg: "call" if leg.listed.right == "C" else "put",
-        "Call or put", "call", LEFT),
-    _of("expiry", "Expiry", "", 0, lambda leg: str(leg.listed.expiry), "Its last day",
+        tr("Call or put"), "call", LEFT),
+    _of("expiry", tr("Expiry"), "", 0, lambda leg: dated(leg.listed.expiry), tr("Its last day"),
         "2026-12-18"),
-    _of("price", "Price", "a share", 1, lambda leg: price(leg.price()),
-        "Natural: the ask to buy, the bid to sell", "00.00"),
-    _of("premium", "Premium", "in all", 2, lambda leg: number(leg.premium()),
-        "Of all its contracts; negative is received", "-000,000.00"),
-    _of("spread", "Spread", "of mid", 3, lambda leg: percent(leg.listed.spread),
-        "Ask less bid by their mid", "00.0 %"),
-    _of("interest", "Open", "interest", 4, _interest, "Contracts open", "00,000"),
-    _of("contract", "Contract", "", 5, lambda leg: leg.listed.quote.contract,
-        "As the exchange calls it", "GLD261218P00350000", LEFT),
+    _of("price", tr("Price"), tr("a share"), 1, lambda leg: price(leg.price()),
+        tr("Natural: the ask to buy, the bid to sell"), "00.00"),
+    _of("premium", tr("Premium"), tr("in all"), 2, lambda leg: number(leg.premium()),
+        tr("Of all its contracts; negative is received"), "-000,000.00"),
+    _of("spread", tr("Spread"), tr("of mid"), 3, lambda leg: percent(leg.listed.spread),
+        tr("Ask less bid by their mid"), "00.0 %"),
+    _of("interest", tr("Open"), tr("interest"), 4, _interest, tr("Contracts open"), "00,000"),
+    _of("contract", tr("Contract"), "", 5, lambda leg: leg.listed.quote.contract,
+        tr("As the exchange calls it"), "GLD261218P00350000", LEFT),
 )  # fmt: skip
 """All of them; money in the options' currency."""

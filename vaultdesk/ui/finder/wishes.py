@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from vaultdesk.ui import reading
-from vaultdesk.ui.format import number, units
+from vaultdesk.ui.format import dated, number, units
 from vaultdesk.ui.loan_fields import Entry, level, whole
+from vaultdesk.ui.manner import FILES, Manner, current, following
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,16 +34,18 @@ def _between(low: Decimal, high: Decimal, text: str, why: str) -> Decimal:
 
 
 def _limit(text: str) -> Decimal:
-    why = "The LTV is between 1 % and 100 %."
+    why = tr("The LTV is between 1 % and 100 %.")
     return _between(Decimal("0.01"), Decimal(1), text, why)
 
 
 def _fall(text: str) -> Decimal:
-    return _between(Decimal(0), Decimal("0.95"), text, "The fall is between 0 % and 95 %.")
+    return _between(Decimal(0), Decimal("0.95"), text, tr("The fall is between 0 % and 95 %."))
 
 
 def _spread(text: str) -> Decimal:
-    return _between(Decimal(0), Decimal(2), text, "The spread is between 0 % and 200 % of the mid.")
+    return _between(
+        Decimal(0), Decimal(2), text, tr("The spread is between 0 % and 200 % of the mid.")
+    )
 
 
 def _budget(text: str) -> Decimal | None:
@@ -48,28 +53,32 @@ def _budget(text: str) -> Decimal | None:
         return None
     value = reading.amount(text)
     if value < 0:
-        raise reading.Unreadable("The budget is not below 0; leave it empty for any.")
+        raise reading.Unreadable(tr("The budget is not below 0; leave it empty for any."))
     return value
 
 
 def _interest(text: str) -> int:
     value = whole(text)
     if value < 0:
-        raise reading.Unreadable("Open interest is not below 0.")
+        raise reading.Unreadable(tr("Open interest is not below 0."))
     return value
 
 
 ENTRIES = (
-    Entry("max_ltv", "LTV at &most", "70 %", "The bank's LTV is to stay at or below this", _limit,
+    Entry("max_ltv", tr("LTV at &most"), "70 %", tr("The bank's LTV is to stay at or below this"),
+          _limit,
           level),
-    Entry("max_fall", "For every &fall to", "30 %", "How far gold may fall from its price of now",
+    Entry("max_fall", tr("For every &fall to"), "30 %",
+          tr("How far gold may fall from its price of now"),
           _fall, level),
-    Entry("budget", "&Budget", "any", "The most that premium and commission may come to; empty "
-          "for any", _budget, lambda value: "" if value is None else units(value)),
-    Entry("max_spread", "&Widest spread", "25 %", "Contracts with a wider spread, in per cent of "
-          "their mid, are left out", _spread, level),
-    Entry("min_open_interest", "Least &open interest", "0", "Contracts of which fewer are open "
-          "are left out", _interest),
+    Entry("budget", tr("&Budget"), tr("any"),
+          tr("The most that premium and commission may come to; empty for any"), _budget,
+          lambda value: "" if value is None else units(value)),
+    Entry("max_spread", tr("&Widest spread"), "25 %",
+          tr("Contracts with a wider spread, in per cent of their mid, are left out"), _spread,
+          level),
+    Entry("min_open_interest", tr("Least &open interest"), "0",
+          tr("Contracts of which fewer are open are left out"), _interest),
 )  # fmt: skip
 """The fields that are typed."""
 
@@ -105,10 +114,19 @@ class Wishes:
     @property
     def words(self) -> str:
         """What is asked for, in one sentence."""
-        budget = "" if self.budget is None else f" for {number(self.budget, 0)} at most"
-        return (
-            f"The cheapest hedge with an LTV of {level(self.max_ltv)} at most, for every fall down "
-            f"to {level(self.max_fall)}, on every day until {self.horizon}{budget}."
+        budget = (
+            ""
+            if self.budget is None
+            else tr(" for {budget} at most").format(budget=number(self.budget, 0))
+        )
+        return tr(
+            "The cheapest hedge with an LTV of {max_ltv} at most, for every fall "
+            "down to {max_fall}, on every day until {horizon}{budget}."
+        ).format(
+            max_ltv=level(self.max_ltv),
+            max_fall=level(self.max_fall),
+            horizon=dated(self.horizon),
+            budget=budget,
         )
 
 
@@ -127,23 +145,26 @@ def read_all(texts: Mapping[str, str]) -> tuple[dict[str, object], dict[str, str
 def collars_sentence(rules: HedgeRules, *, allowed: bool) -> str:
     """What selling calls would mean."""
     if not allowed:
-        return "Puts only: nothing is sold."
+        return tr("Puts only: nothing is sold.")
     if rules.naked_calls:
-        return (
-            "Calls may be sold that no free share covers: a naked short, for which the broker asks "
-            "margin, and which a rise of gold has to be paid for in cash."
+        return tr(
+            "Calls may be sold that no free share covers: a naked short, for which "
+            "the broker asks margin, and which a rise of gold has to be paid for in "
+            "cash."
         )
     if rules.free_units:
-        return f"Calls are sold only as far as your {units(rules.free_units)} free shares cover."
-    return (
-        "No call can be sold yet: the gold is pledged and covers none. Enter free shares or allow "
-        "naked calls in the Strategy panel."
+        return tr("Calls are sold only as far as your {free_units} free shares cover.").format(
+            free_units=units(rules.free_units)
+        )
+    return tr(
+        "No call can be sold yet: the gold is pledged and covers none. Enter "
+        "free shares or allow naked calls in the Strategy panel."
     )
 
 
 def written(texts: Mapping[str, str]) -> str:
-    """What was typed, as one line of text."""
-    return json.dumps(dict(texts))
+    """What was typed, as one line of text, its numbers as files have them."""
+    return json.dumps(_converted(texts, current(), FILES))
 
 
 def parsed(text: str) -> dict[str, str]:
@@ -155,4 +176,17 @@ def parsed(text: str) -> dict[str, str]:
     if not isinstance(kept, dict):
         return {}
     known = {entry.name for entry in ENTRIES} | {"collars"}
-    return {name: value for name, value in kept.items() if name in known and isinstance(value, str)}
+    texts = {name: text for name, text in kept.items() if name in known and isinstance(text, str)}
+    return _converted(texts, FILES, current())
+
+
+def _converted(texts: Mapping[str, str], old: Manner, new: Manner) -> dict[str, str]:
+    """Texts of fields in another manner; those that are not understood stay as they are."""
+    made = dict(texts)
+    for entry in ENTRIES if old != new else ():
+        with suppress(KeyError, reading.Unreadable):
+            with following(old):
+                value = entry.read(texts[entry.name])
+            with following(new):
+                made[entry.name] = entry.write(value)
+    return made

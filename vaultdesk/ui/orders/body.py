@@ -12,6 +12,7 @@ from vaultdesk.ui.orders.preview_view import PreviewView
 from vaultdesk.ui.orders.ticket_view import TicketView
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -23,9 +24,9 @@ FOOT = 8
 """Pixels around the buttons."""
 WIDE = 780
 """Pixels of width from which the preview stands beside the ticket."""
-NO_TICKET = (
-    "There is no order on the desk. Build a hedge and press Order…, click a bid or ask in the "
-    "option chain while Ctrl is held, or roll a position."
+NO_TICKET = tr(
+    "There is no order on the desk. Build a hedge and press Order…, click a "
+    "bid or ask in the option chain while Ctrl is held, or roll a position."
 )
 
 
@@ -34,7 +35,7 @@ class TicketHalf(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.empty = sentence("orders.no_ticket", "What to do to have something to send")
+        self.empty = sentence("orders.no_ticket", tr("What to do to have something to send"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setContentsMargins(12, 10, 12, 10)
         say(self.empty, NO_TICKET)

@@ -15,6 +15,7 @@ from vaultdesk.ui.orders.words import CONNECTIONS, MEANINGS, MODES, funds
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Chip, say, sentence
 from vaultdesk.ui.strategy.fields import Choice
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 ONE_ROW = 620
 """Pixels of width from which chips and buttons stand side by side."""
 FACES = {
-    "connect": ("Co&nnect now", "Do not wait until it is tried again by itself"),
-    "on": ("Switch orders &on", "Let orders be sent to practice accounts"),
-    "off": ("Switch orders &off", "Send no more orders"),
+    "connect": (tr("Co&nnect now"), tr("Do not wait until it is tried again by itself")),
+    "on": (tr("Switch orders &on"), tr("Let orders be sent to practice accounts")),
+    "off": (tr("Switch orders &off"), tr("Send no more orders")),
 }
 """What the button can do: its words and what they mean."""
 
@@ -48,17 +49,19 @@ class BrokerBar(QWidget):
         self._status: BrokerStatus | None = None
         self._mode = Mode.READ_ONLY
         self._pending = False
-        self.state = Chip("broker.state", "How the connection to the broker is")
-        self.mode = Chip("broker.mode", "Whether orders are sent, and with which money")
-        self.account = Choice("broker.account", "The account that orders go to")
-        self.account.setAccessibleName("Account")
+        self.state = Chip("broker.state", tr("How the connection to the broker is"))
+        self.mode = Chip("broker.mode", tr("Whether orders are sent, and with which money"))
+        self.account = Choice("broker.account", tr("The account that orders go to"))
+        self.account.setAccessibleName(tr("Account"))
         self.account.setMinimumContentsLength(9)
         self.connect_button = named(
-            QPushButton(), "broker.connect", "Connects the broker, switches orders on and off"
+            QPushButton(), "broker.connect", tr("Connects the broker, switches orders on and off")
         )
-        self.live = named(QPushButton("&Live…"), "broker.live", "Unlock orders with real money")
-        self.sentence = sentence("broker.sentence", "What the connection and the mode mean now")
-        self.funds = sentence("broker.funds", "The account's money, as the broker told it last")
+        self.live = named(
+            QPushButton(tr("&Live…")), "broker.live", tr("Unlock orders with real money")
+        )
+        self.sentence = sentence("broker.sentence", tr("What the connection and the mode mean now"))
+        self.funds = sentence("broker.funds", tr("The account's money, as the broker told it last"))
         for line in (self.sentence, self.funds):
             line.setFont(theme.ui_font(9))
         self._arrange()
@@ -88,7 +91,7 @@ class BrokerBar(QWidget):
         parts = [self._status.sentence or _default(self._status.state)]
         if self._status.retry_at is not None:
             left = self._status.retry_at - now
-            parts.append(f"It is tried again in {age(left)}.")
+            parts.append(tr("It is tried again in {left}.").format(left=age(left)))
         parts.append(MEANINGS[self._mode])
         role = "down" if self._mode is Mode.LIVE else "muted"
         say(self.sentence, " ".join(filter(None, parts)), role=role)
@@ -97,7 +100,9 @@ class BrokerBar(QWidget):
         """Show the account's money; what the broker does not tell is not given."""
         self.funds.setVisible(account is not None)
         if account is not None:
-            told = f"{account.source}, as of {local_time(account.at)}"
+            told = tr("{source}, as of {time}").format(
+                source=account.source, time=local_time(account.at)
+            )
             say(self.funds, f"{funds(account)} · {told}", role="muted")
 
     def pend(self, *, pending: bool) -> None:
@@ -138,7 +143,7 @@ class BrokerBar(QWidget):
         names = status.accounts or ((account,) if account else ())
         self.account.fill([(name, name) for name in names], account)
         self.account.setEnabled(len(names) > 1)
-        self.account.setPlaceholderText("no account")
+        self.account.setPlaceholderText(tr("no account"))
 
     def _chosen(self) -> str:
         return str(self.account.currentData() or "")
@@ -159,10 +164,10 @@ class BrokerBar(QWidget):
 
 def _default(state: BrokerState) -> str:
     return {
-        BrokerState.OFFLINE: "The broker is not connected.",
-        BrokerState.CONNECTING: "Connecting to the broker.",
-        BrokerState.SYNCING: "Reading what the broker has before anything may be sent.",
+        BrokerState.OFFLINE: tr("The broker is not connected."),
+        BrokerState.CONNECTING: tr("Connecting to the broker."),
+        BrokerState.SYNCING: tr("Reading what the broker has before anything may be sent."),
         BrokerState.READY: "",
-        BrokerState.DEGRADED: "Connected, but the broker does not answer: nothing is sent.",
-        BrokerState.READ_ONLY: "The broker's own settings refuse orders.",
+        BrokerState.DEGRADED: tr("Connected, but the broker does not answer: nothing is sent."),
+        BrokerState.READ_ONLY: tr("The broker's own settings refuse orders."),
     }[state]

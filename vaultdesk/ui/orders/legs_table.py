@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from vaultdesk.ui.format import MISSING, local, price
+from vaultdesk.ui.format import MISSING, how_many, local, price
 from vaultdesk.ui.orders.words import contract, net
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 QUOTED = {"bid", "ask", "size", "source"}
-NOT_PREVIEWED = "Quotes come with the preview."
+NOT_PREVIEWED = tr("Quotes come with the preview.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _hint(row: LegRow) -> str:
     if row.quote is None:
         return NOT_PREVIEWED
     told = f"{row.quote.source} {row.quote.quality}, {local(row.quote.at)}"
-    return f"{told}; preview again for newer ones" if row.past else told
+    return tr("{told}; preview again for newer ones").format(told=told) if row.past else told
 
 
 def _faded(row: LegRow) -> str:
@@ -95,18 +96,22 @@ def _of(
 
 
 COLUMNS: tuple[Column[LegRow], ...] = (
-    _of("order", "#", lambda row: f"{row.place + 1}", "0", 5, "Which of the orders it belongs to"),
-    Column("side", "Side", "", lambda row: "▼ sell" if row.leg.ratio < 0 else "▲ buy",
+    _of("order", "#", lambda row: f"{row.place + 1}", "0", 5,
+        tr("Which of the orders it belongs to")),
+    Column("side", tr("Side"), "", lambda row: tr("▼ sell") if row.leg.ratio < 0 else tr("▲ buy"),
            sample="▼ sell", align=LEFT, tone=lambda r: "down" if r.leg.ratio < 0 else "up",
-           meaning="Bought or sold"),
-    _of("contracts", "Ctr", lambda row: f"{abs(row.contracts):,}", "000", 0,
-        "Contracts of this leg in all"),
-    _of("contract", "Contract", lambda row: contract(row.leg.instrument),
-        "GLD 350 put 2026-12-18", 0, "Strike, side and last day", LEFT),
-    _of("bid", "Bid", _quoted(lambda quote: quote.bid), "00.00", 1, "Highest bid per share"),
-    _of("ask", "Ask", _quoted(lambda quote: quote.ask), "00.00", 1, "Lowest ask per share"),
-    _of("size", "Size", _size, "000 x 000", 3, "Contracts at the best bid and at the best ask"),
-    _of("limit", "Limit", lambda row: net(row.draft.limit), "receive 00.00", 2,
-        "Net price of one unit of its order, per share", LEFT),
-    _of("source", "Source", _source, "simulated SIMULATED", 4, "Where the quote comes from", LEFT),
+           meaning=tr("Bought or sold")),
+    _of("contracts", tr("Ctr"), lambda row: how_many(abs(row.contracts)), "000", 0,
+        tr("Contracts of this leg in all")),
+    _of("contract", tr("Contract"), lambda row: contract(row.leg.instrument),
+        "GLD 350 put 2026-12-18", 0, tr("Strike, side and last day"), LEFT),
+    _of("bid", tr("Bid"), _quoted(lambda quote: quote.bid), "00.00", 1,
+        tr("Highest bid per share")),
+    _of("ask", tr("Ask"), _quoted(lambda quote: quote.ask), "00.00", 1, tr("Lowest ask per share")),
+    _of("size", tr("Size"), _size, "000 x 000", 3,
+        tr("Contracts at the best bid and at the best ask")),
+    _of("limit", tr("Limit"), lambda row: net(row.draft.limit), "receive 00.00", 2,
+        tr("Net price of one unit of its order, per share"), LEFT),
+    _of("source", tr("Source"), _source, "simulated SIMULATED", 4, tr("Where the quote comes from"),
+        LEFT),
 )  # fmt: skip

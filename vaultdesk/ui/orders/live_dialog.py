@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 from vaultdesk.ui import theme
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, label, say, sentence
+from vaultdesk.ui.translation import tr
 
 WIDTH = 520
 
@@ -28,23 +29,29 @@ class LiveDialog(QDialog):
     ) -> None:
         """`guard` says what stays in force; `forbidden` says why it cannot be."""
         super().__init__(parent)
-        named(self, "broker.live.dialog", "Unlock orders with real money")
-        self.setWindowTitle("Orders with real money")
+        named(self, "broker.live.dialog", tr("Unlock orders with real money"))
+        self.setWindowTitle(tr("Orders with real money"))
         self._account = account
-        self._headline = label("broker.live.headline", "What is about to be unlocked", "down")
+        self._headline = label("broker.live.headline", tr("What is about to be unlocked"), "down")
         self._headline.setFont(theme.ui_font(13, SEMIBOLD))
-        say(self._headline, f"■ LIVE: real money in account {account}")
-        self.meaning = sentence("broker.live.meaning", "What live means", role="")
+        say(self._headline, tr("■ LIVE: real money in account {account}").format(account=account))
+        self.meaning = sentence("broker.live.meaning", tr("What live means"), role="")
         say(self.meaning, "\n\n".join((*_meaning(account, broker), guard)))
         self.typed = named(
-            QLineEdit(), "broker.live.account", f"Type {account} exactly to unlock it"
+            QLineEdit(),
+            "broker.live.account",
+            tr("Type {account} exactly to unlock it").format(account=account),
         )
-        self.typed.setAccessibleName("Account")
-        self.problem = sentence("broker.live.problem", "Why it was not unlocked", "down")
+        self.typed.setAccessibleName(tr("Account"))
+        self.problem = sentence("broker.live.problem", tr("Why it was not unlocked"), "down")
         self.unlock = named(
-            QPushButton("Unlock li&ve orders"), "broker.live.unlock", "Send orders with real money"
+            QPushButton(tr("Unlock li&ve orders")),
+            "broker.live.unlock",
+            tr("Send orders with real money"),
         )
-        self.stay = named(QPushButton("Stay as it is"), "broker.live.cancel", "Unlock nothing")
+        self.stay = named(
+            QPushButton(tr("Stay as it is")), "broker.live.cancel", tr("Unlock nothing")
+        )
         self._build()
         self.typed.textChanged.connect(lambda _text: self._judge())
         self.typed.returnPressed.connect(self._unlock)
@@ -73,7 +80,9 @@ class LiveDialog(QDialog):
 
     def _build(self) -> None:
         caption = label()
-        caption.setText(f"&Type the account's name, {self._account}, to unlock it")
+        caption.setText(
+            tr("&Type the account's name, {account}, to unlock it").format(account=self._account)
+        )
         caption.setBuddy(self.typed)
         ending = QHBoxLayout()
         ending.addStretch(1)
@@ -91,14 +100,14 @@ class LiveDialog(QDialog):
 
 
 def _meaning(account: str, broker: str) -> tuple[str, str]:
-    sent = (
-        f"Every order you send from now on goes to {broker} for account {account} and is traded "
-        "at the exchange. A trade cannot be taken back, and options that are sold can cost many "
-        "times what they bring in."
-    )
-    lasts = (
-        "Each order is still previewed and sent by one click of yours. The window has a red frame "
-        "and the word LIVE while it lasts: until you switch orders off or close the desk. Both are "
-        "written to the audit log."
+    sent = tr(
+        "Every order you send from now on goes to {broker} for account {account} "
+        "and is traded at the exchange. A trade cannot be taken back, and "
+        "options that are sold can cost many times what they bring in."
+    ).format(broker=broker, account=account)
+    lasts = tr(
+        "Each order is still previewed and sent by one click of yours. The "
+        "window has a red frame and the word LIVE while it lasts: until you "
+        "switch orders off or close the desk. Both are written to the audit log."
     )
     return sent, lasts

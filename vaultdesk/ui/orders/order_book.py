@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from vaultdesk.core.orders.life import OrderState
 from vaultdesk.services.orders.sender import CANCELLABLE
+from vaultdesk.ui.format import how_many
 from vaultdesk.ui.orders.order_detail import OrderDetail
 from vaultdesk.ui.orders.order_list import SHOWN, OrderList, is_open
 from vaultdesk.ui.orders.resolve import ResolveStrip
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Banner, say, sentence
 from vaultdesk.ui.strategy.fields import Choice
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 OPEN, ALL = "open", "all"
 TABLE_HEIGHT = 70
-NO_ORDERS = "No order was sent yet."
-NO_OPEN = "No order is open."
+NO_ORDERS = tr("No order was sent yet.")
+NO_OPEN = tr("No order is open.")
 
 
 class OrderBook(QWidget):
@@ -46,25 +48,31 @@ class OrderBook(QWidget):
     ) -> None:
         super().__init__()
         self._orders, self._trades = orders, trades
-        self.problem = Banner("orders.problem", "What went wrong, and what to do about it")
-        self.filter = Choice("orders.filter", "Which orders are shown")
-        self.filter.setAccessibleName("Shown")
+        self.problem = Banner("orders.problem", tr("What went wrong, and what to do about it"))
+        self.filter = Choice("orders.filter", tr("Which orders are shown"))
+        self.filter.setAccessibleName(tr("Shown"))
         self.filter.setMinimumContentsLength(10)
-        self.filter.fill([("All orders", ALL), ("Open orders", OPEN)], kept or ALL)
-        self.status = sentence("orders.status", "How many orders there are, and what was done last")
+        self.filter.fill([(tr("All orders"), ALL), (tr("Open orders"), OPEN)], kept or ALL)
+        self.status = sentence(
+            "orders.status", tr("How many orders there are, and what was done last")
+        )
         self.list = OrderList(orders)
         self.list.setMinimumHeight(TABLE_HEIGHT)
-        self.empty = sentence("orders.empty", "Why the list is empty")
+        self.empty = sentence("orders.empty", tr("Why the list is empty"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.empty.setContentsMargins(12, 12, 12, 12)
         self.detail = OrderDetail()
         self.strip = ResolveStrip()
-        self.cancel = _button("&Cancel", "orders.cancel", "Cancel the selected orders")
+        self.cancel = _button(tr("&Cancel"), "orders.cancel", tr("Cancel the selected orders"))
         self.cancel_all = _button(
-            "Cancel &all", "orders.cancel_all", "Cancel the desk's own open orders, one by one"
+            tr("Cancel &all"),
+            "orders.cancel_all",
+            tr("Cancel the desk's own open orders, one by one"),
         )
         self.reconcile = _button(
-            "As&k broker", "orders.reconcile", "Compare all orders with the broker's own list"
+            tr("As&k broker"),
+            "orders.reconcile",
+            tr("Compare all orders with the broker's own list"),
         )
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._arrange()
@@ -197,12 +205,19 @@ def counted(orders: Sequence[Order]) -> str:
     """How many there are, how many of them are open, and how many nobody knows about."""
     if not orders:
         return ""
-    shown = f"the newest {SHOWN} of {len(orders):,}" if len(orders) > SHOWN else f"{len(orders)}"
+    shown = (
+        tr("the newest {shown} of {count}").format(shown=SHOWN, count=how_many(len(orders)))
+        if len(orders) > SHOWN
+        else f"{len(orders)}"
+    )
     pending = sum(map(is_open, orders))
     unknown = sum(order.state is OrderState.UNKNOWN for order in orders)
-    parts = [f"{shown} order{'s' * (len(orders) != 1)}", f"{pending} open"]
+    parts = [
+        tr("{shown} orders", "{shown} order", len(orders)).format(shown=shown),
+        tr("{pending} open").format(pending=pending),
+    ]
     if unknown:
-        parts.append(f"{unknown} unknown")
+        parts.append(tr("{unknown} unknown").format(unknown=unknown))
     return ", ".join(parts)
 
 

@@ -10,7 +10,16 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
 from vaultdesk.core.orders.broker import Execution
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import MISSING, local, local_time, money, price, signed, units
+from vaultdesk.ui.format import (
+    MISSING,
+    local,
+    local_time,
+    money,
+    price,
+    signed,
+    time_of_day,
+    units,
+)
 from vaultdesk.ui.orders.order_table import LEFT, average, said
 from vaultdesk.ui.orders.words import (
     NOT_GIVEN,
@@ -27,6 +36,7 @@ from vaultdesk.ui.readout import Chip, label, say, sentence
 from vaultdesk.ui.scrolled import Scrolled
 from vaultdesk.ui.table import Column, TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,36 +47,46 @@ HASH_SHOWN = 16
 """Letters of the preview's hash; the audit log has all of it."""
 
 LINES: tuple[tuple[str, str, Callable[[Order], str]], ...] = (
-    ("said", "Said", said),
-    ("contract", "Trades", lambda o: f"{side(o.draft).text} {contracts(o.draft)}"),
-    ("for", "For", lambda o: o.title),
-    ("filled", "Filled", lambda o: f"{filled(o)}, average {average(o)}"),
-    ("limit", "Limit", lambda o: f"{net(o.draft.limit)}, works for {o.draft.tif.value}"),
-    ("commission", "Commission", lambda o: NOT_GIVEN if o.commission is None else
+    ("said", tr("Said"), said),
+    ("contract", tr("Trades"), lambda o: f"{side(o.draft).text} {contracts(o.draft)}"),
+    ("for", tr("For"), lambda o: o.title),
+    ("filled", tr("Filled"),
+     lambda o: tr("{o}, average {o_2}").format(o=filled(o), o_2=average(o))),
+    ("limit", tr("Limit"),
+     lambda o: tr("{limit}, works for {value}").format(limit=net(o.draft.limit),
+                                                       value=o.draft.tif.value)),
+    ("commission", tr("Commission"), lambda o: NOT_GIVEN if o.commission is None else
      money(o.commission, o.draft.legs[0].instrument.currency)),
-    ("account", "Account", lambda o: f"{account(o.account, o.mode)} at {o.broker}"),
-    ("ref", "Reference", lambda o: o.ref),
-    ("numbers", "Broker's numbers", lambda o: f"order {o.order_id or MISSING}, permanent "
-     f"{o.perm_id or MISSING}"),
-    ("sent", "Sent", lambda o: f"{local(o.confirmed_at)}, in UTC {o.confirmed_at:%H:%M:%S}"),
-    ("changed", "Changed", lambda o: local(o.changed_at)),
-    ("preview", "Preview", lambda o: f"{o.ticket[:HASH_SHOWN]}…"),
+    ("account", tr("Account"),
+     lambda o: tr("{account} at {broker}").format(account=account(o.account, o.mode),
+                                                  broker=o.broker)),
+    ("ref", tr("Reference"), lambda o: o.ref),
+    ("numbers", tr("Broker's numbers"),
+     lambda o: tr("order {value}, permanent {value_2}").format(value=o.order_id or MISSING,
+                                                               value_2=o.perm_id or MISSING)),
+    ("sent", tr("Sent"),
+     lambda o: tr("{confirmed_at}, in UTC {time}").format(confirmed_at=local(o.confirmed_at),
+                                                          time=time_of_day(o.confirmed_at))),
+    ("changed", tr("Changed"), lambda o: local(o.changed_at)),
+    ("preview", tr("Preview"), lambda o: f"{o.ticket[:HASH_SHOWN]}…"),
 )  # fmt: skip
 """Name, caption and text of each line."""
 
 TRADES: tuple[Column[Execution], ...] = (
-    Column("at", "Time", "", lambda t: local_time(t.at), sample="00:00:00", align=LEFT,
-           hint=lambda t: f"{local(t.at)}, as told: {t.at_text or MISSING}",
-           meaning="When it was traded, on this machine's clock"),
-    Column("contract", "Contract", "", lambda t: contract(t.instrument), align=LEFT, prose=True,
-           sample="GLD 350 put 2026-12", meaning="What was traded"),
-    Column("quantity", "Ctr", "", lambda t: signed(t.quantity, 0), sample="-000",
-           meaning="Contracts, negative when sold"),
-    Column("price", "Price", "", lambda t: price(t.price), sample="00.00", meaning="Per share"),
-    Column("commission", "Commission", "", lambda t: NOT_GIVEN if t.commission is None
-           else units(t.commission), sample=NOT_GIVEN, rank=1, meaning="As the broker told it"),
-    Column("id", "Trade", "", lambda t: t.exec_id, sample="0000e0d5.00000000.01", rank=2,
-           align=LEFT, meaning="The broker's own number; a correction bears the same"),
+    Column("at", tr("Time"), "", lambda t: local_time(t.at), sample="00:00:00", align=LEFT,
+           hint=lambda t: tr("{at}, as told: {value}").format(at=local(t.at),
+                                                              value=t.at_text or MISSING),
+           meaning=tr("When it was traded, on this machine's clock")),
+    Column("contract", tr("Contract"), "", lambda t: contract(t.instrument), align=LEFT, prose=True,
+           sample="GLD 350 put 2026-12", meaning=tr("What was traded")),
+    Column("quantity", tr("Ctr"), "", lambda t: signed(t.quantity, 0), sample="-000",
+           meaning=tr("Contracts, negative when sold")),
+    Column("price", tr("Price"), "", lambda t: price(t.price), sample="00.00",
+           meaning=tr("Per share")),
+    Column("commission", tr("Commission"), "", lambda t: NOT_GIVEN if t.commission is None
+           else units(t.commission), sample=NOT_GIVEN, rank=1, meaning=tr("As the broker told it")),
+    Column("id", tr("Trade"), "", lambda t: t.exec_id, sample="0000e0d5.00000000.01", rank=2,
+           align=LEFT, meaning=tr("The broker's own number; a correction bears the same")),
 )  # fmt: skip
 
 
@@ -78,20 +98,22 @@ class OrderDetail(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.order: Order | None = None
-        self.back = named(QPushButton("← &List"), "orders.detail.back", "Go back to the list")
+        self.back = named(
+            QPushButton(tr("← &List")), "orders.detail.back", tr("Go back to the list")
+        )
         self.back.clicked.connect(lambda _checked: self.left.emit())
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.left)
-        self.state = Chip("orders.detail.state", "Where the order is")
+        self.state = Chip("orders.detail.state", tr("Where the order is"))
         self.lines = {
             name: sentence(f"orders.detail.{name}", caption, role="") for name, caption, _ in LINES
         }
         self._trades = TableModel[Execution](TRADES)
-        self.table = named(Table(self._trades), "orders.trades", "The trades made of the order")
-        self.table.setAccessibleName("Trades")
-        self.none = sentence("orders.trades.none", "That nothing was traded")
-        say(self.none, "Nothing of it was traded yet.")
+        self.table = named(Table(self._trades), "orders.trades", tr("The trades made of the order"))
+        self.table.setAccessibleName(tr("Trades"))
+        self.none = sentence("orders.trades.none", tr("That nothing was traded"))
+        say(self.none, tr("Nothing of it was traded yet."))
         self._arrange()
 
     def show_order(self, order: Order, trades: Sequence[Execution]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from vaultdesk.core.orders.life import Order, OrderState
 from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.orders.order_table import GROUNDS, columns
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -38,15 +39,15 @@ class OrderList(KeyedTable[Order]):
         self._heard: dict[str, Order] = {}
         self._open_only = False
         super().__init__(
-            "orders.table", "Orders, the newest first", columns(), lambda one: one.ref, GROUNDS
+            "orders.table", tr("Orders, the newest first"), columns(), lambda one: one.ref, GROUNDS
         )
-        self.setAccessibleName("Orders")
+        self.setAccessibleName(tr("Orders"))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.take_in)
-        self.add("&Details", self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        self.add("&Cancel", self.cancel_asked.emit, Qt.Key.Key_Delete)
+        self.add(tr("&Details"), self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self.add(tr("&Cancel"), self.cancel_asked.emit, Qt.Key.Key_Delete)
         self.doubleClicked.connect(lambda _index: self._open())
 
     def heard(self, order: Order) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.orders.life import Mode
 from vaultdesk.ui import theme
-from vaultdesk.ui.orders.words import counted
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Elided, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
@@ -72,13 +72,19 @@ class PlaceBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.preview = named(
-            QPushButton("&Preview"), "orders.preview", "Price, margin and effect (Ctrl+Return)"
+            QPushButton(tr("&Preview")),
+            "orders.preview",
+            tr("Price, margin and effect (Ctrl+Return)"),
         )
-        self.preview.setToolTip("Ask for price, margin and the effect on the loan (Ctrl+Return)")
-        self.place = named(PlaceButton("Send"), "orders.place", "Send what was previewed, once")
+        self.preview.setToolTip(
+            tr("Ask for price, margin and the effect on the loan (Ctrl+Return)")
+        )
+        self.place = named(
+            PlaceButton(tr("Send")), "orders.place", tr("Send what was previewed, once")
+        )
         self.drain = Drain()
         self.countdown = named(
-            Elided(), "orders.countdown", "How long the preview may be sent, or why not"
+            Elided(), "orders.countdown", tr("How long the preview may be sent, or why not")
         )
         theme.role(self.countdown, "muted")
         self._dressed = ""
@@ -90,14 +96,20 @@ class PlaceBar(QWidget):
     def show_placing(self, now: Placing, mode: Mode, *, previewing: bool) -> None:
         """Show whether it can be sent; while it is being previewed neither can be pressed."""
         self.place.setText(now.text.replace("&", "&&"))
-        self.place.setToolTip(now.why or "One click sends it; it cannot be taken back by Undo")
+        self.place.setToolTip(now.why or tr("One click sends it; it cannot be taken back by Undo"))
         self.place.setEnabled(not now.why)
         self._dress(live=mode is Mode.LIVE and not now.why)
         self.drain.show_share(now.share, hurry=now.left_s <= HURRY_S)
-        told = f"The preview may be sent for {now.left_s} s." if now.left_s else now.why
+        told = (
+            tr("The preview may be sent for {left_s} s.").format(left_s=now.left_s)
+            if now.left_s
+            else now.why
+        )
         if now.left_s and now.warnings:
-            told += f" ⚠ {counted(now.warnings, 'warning')} above: read first."
-        told = "Asking for quotes and margin…" if previewing else told
+            told += tr(" ⚠ {warnings} above: read first.").format(
+                warnings=tr("{n} warnings", "{n} warning", now.warnings).format(n=now.warnings)
+            )
+        told = tr("Asking for quotes and margin…") if previewing else told
         say(self.countdown, told, hint=told)
 
     def _arrange(self) -> None:
@@ -119,7 +131,9 @@ class PlaceBar(QWidget):
     def _dress(self, *, live: bool) -> None:
         """Red where a click spends real money; the button's text says so too."""
         now = theme.current()
-        colours = f"color: {now.background}; background: {now.down}; border-color: {now.down}"
+        colours = tr("color: {background}; background: {down}; border-color: {down}").format(
+            background=now.background, down=now.down
+        )
         wanted = colours if live else ""
         if wanted != self._dressed:
             self._dressed = wanted

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vaultdesk.core.orders.life import Mode
 from vaultdesk.core.orders.preview import GOOD_FOR
 from vaultdesk.ui.orders.words import account
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.draft import Ticket
     from vaultdesk.core.orders.preview import Preview
 
-NO_TICKET = "There is nothing to send."
-NO_PREVIEW = "Preview it first: what is sent is what was seen."
-BUSY = "One moment: something is under way."
-SENT = "Sent. Preview again to send it once more."
-CHANGED = "Account or mode changed since the preview: preview again."
-OVER = "The preview is older than 30 s: preview again."
+NO_TICKET = tr("There is nothing to send.")
+NO_PREVIEW = tr("Preview it first: what is sent is what was seen.")
+BUSY = tr("One moment: something is under way.")
+SENT = tr("Sent. Preview again to send it once more.")
+CHANGED = tr("Account or mode changed since the preview: preview again.")
+OVER = tr("The preview is older than 30 s: preview again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,14 @@ class Placing:
 
 def placing(standing: Standing, now: datetime) -> Placing:
     """What can be done by the machine's clock at `now`."""
-    text = f"Send to {account(standing.account, standing.mode)}" if standing.account else "Send"
+    text = (
+        tr("Send to {account}").format(account=account(standing.account, standing.mode))
+        if standing.account
+        else tr("Send")
+    )
     why = _why(standing, now)
     if standing.mode is Mode.READ_ONLY or why in (NO_TICKET, NO_PREVIEW):
-        text = "Send"
+        text = tr("Send")
     if why or standing.preview is None:
         return Placing(text, why)
     left = standing.preview.expires - now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vaultdesk.core.orders.totals import totals
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import MISSING, local_time, money, number, percent, price
+from vaultdesk.ui.format import MISSING, dated, local_time, money, number, percent, price
 from vaultdesk.ui.orders.words import NOT_GIVEN, given, net
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import (
@@ -23,6 +24,7 @@ from vaultdesk.ui.readout import (
     say,
     sentence,
 )
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -30,21 +32,21 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.preview import Estimate, LoanEffect, Preview, Warned
 
 COSTS = (
-    ("expected.price", "Expected price", "Where it will probably be filled, per share"),
-    ("cost", "Cost", "At the expected price, never beyond the limit; without commission"),
-    ("commission", "Commission", "By the desk's fee schedule; the broker's own beside it"),
-    ("margin", "Initial margin", "The account's before and after, as the broker says"),
-    ("maintenance", "Maintenance", "The account's before and after, as the broker says"),
-    ("natural.price", "Natural price", "Every leg at the ask or the bid, per share"),
-    ("mid.price", "Mid price", "Every leg half-way, per share"),
-    ("slippage", "Expected less mid", "What the spread will probably cost, in money"),
+    ("expected.price", tr("Expected price"), tr("Where it will probably be filled, per share")),
+    ("cost", tr("Cost"), tr("At the expected price, never beyond the limit; without commission")),
+    ("commission", tr("Commission"), tr("By the desk's fee schedule; the broker's own beside it")),
+    ("margin", tr("Initial margin"), tr("The account's before and after, as the broker says")),
+    ("maintenance", tr("Maintenance"), tr("The account's before and after, as the broker says")),
+    ("natural.price", tr("Natural price"), tr("Every leg at the ask or the bid, per share")),
+    ("mid.price", tr("Mid price"), tr("Every leg half-way, per share")),
+    ("slippage", tr("Expected less mid"), tr("What the spread will probably cost, in money")),
 )
 EFFECTS = (
-    ("ltv", "LTV", "The loan's market LTV before and after the premium is paid"),
-    ("hedged", "Hedged LTV at call", "At the margin-call price, before and after"),
-    ("covered", "Ounces covered", "By puts, of all the gold that is pledged"),
+    ("ltv", "LTV", tr("The loan's market LTV before and after the premium is paid")),
+    ("hedged", tr("Hedged LTV at call"), tr("At the margin-call price, before and after")),
+    ("covered", tr("Ounces covered"), tr("By puts, of all the gold that is pledged")),
 )
-NOT_YET = "Preview it (Ctrl+Return) to see what it will probably cost and do to the loan."
+NOT_YET = tr("Preview it (Ctrl+Return) to see what it will probably cost and do to the loan.")
 
 
 class PreviewView(QWidget):
@@ -52,18 +54,18 @@ class PreviewView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.quality = Chip("orders.quality", "How far the quotes may be trusted")
-        self.status = named(Elided(), "orders.quotes", "Where the quotes came from, and when")
+        self.quality = Chip("orders.quality", tr("How far the quotes may be trusted"))
+        self.status = named(Elided(), "orders.quotes", tr("Where the quotes came from, and when"))
         theme.role(self.status, "muted")
-        self.refusals = Banner("orders.refusals", "Why it cannot be sent")
-        self.warnings = Banner("orders.warnings", "What to read before it is sent")
-        self.empty = sentence("orders.not_previewed", "That there is no preview")
+        self.refusals = Banner("orders.refusals", tr("Why it cannot be sent"))
+        self.warnings = Banner("orders.warnings", tr("What to read before it is sent"))
+        self.empty = sentence("orders.not_previewed", tr("That there is no preview"))
         say(self.empty, NOT_YET)
-        self.reasons = sentence("orders.reasons", "Why it is expected there")
-        self.told = sentence("orders.what_if", "What the broker says about margin")
+        self.reasons = sentence("orders.reasons", tr("Why it is expected there"))
+        self.told = sentence("orders.what_if", tr("What the broker says about margin"))
         for small in (self.reasons, self.told, self.status):
             small.setFont(theme.ui_font(9))
-        self.problem = sentence("orders.loan.problem", "Why the effect is not known", "warning")
+        self.problem = sentence("orders.loan.problem", tr("Why the effect is not known"), "warning")
         self.figures: dict[str, QLabel] = {}
         self._costs, self._effects = self._grid(COSTS), self._grid(EFFECTS)
         self._body = QWidget()
@@ -80,7 +82,7 @@ class PreviewView(QWidget):
             return
         estimate = preview.estimates[min(place, len(preview.estimates) - 1)]
         self.quality.tell(preview.quality.value, quality_colour(preview.quality))
-        parts = [preview.broker, f"at {local_time(preview.at)}"]
+        parts = [preview.broker, tr("at {time}").format(time=local_time(preview.at))]
         if preview.spot is not None:
             parts.insert(0, f"{estimate.draft.legs[0].instrument.symbol} {price(preview.spot)}")
         say(self.status, " · ".join(parts), hint=" · ".join(parts))
@@ -108,7 +110,7 @@ class PreviewView(QWidget):
         told = [one.what_if.commission for one in preview.estimates]
         own = money(sums.commission, currency)
         theirs = ", ".join(NOT_GIVEN if one is None else number(one) for one in told)
-        self._say("commission", f"{own} · broker: {theirs}")
+        self._say("commission", tr("{own} · broker: {theirs}").format(own=own, theirs=theirs))
 
     def _show_margin(self, estimate: Estimate) -> None:
         what = estimate.what_if
@@ -123,8 +125,16 @@ class PreviewView(QWidget):
         at_call = _became(percent(loan.at_call_before, 2), percent(loan.at_call_after, 2))
         self._say("hedged", at_call)
         covered = _became(number(loan.covered_before, 1), number(loan.covered_after, 1))
-        of_all = "" if loan.ounces is None else f" of {number(loan.ounces, 1)} oz"
-        until = f" until {loan.until}" if loan.until else ""
+        of_all = (
+            ""
+            if loan.ounces is None
+            else tr(" of {ounces} oz").format(ounces=number(loan.ounces, 1))
+        )
+        until = (
+            tr(" until {until}").format(until=dated(date.fromisoformat(loan.until)))
+            if loan.until
+            else ""
+        )
         self._say("covered", f"{covered}{of_all}{until}")
         say(self.problem, loan.problem)
         self.problem.setVisible(bool(loan.problem))
@@ -156,10 +166,10 @@ class PreviewView(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(6)
         body.addLayout(top)
-        body.addWidget(_section("The loan"))
+        body.addWidget(_section(tr("The loan")))
         body.addLayout(self._effects)
         body.addWidget(self.problem)
-        body.addWidget(_section("Price and cost"))
+        body.addWidget(_section(tr("Price and cost")))
         body.addLayout(self._costs)
         body.addWidget(self.reasons)
         body.addWidget(self.told)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.core.orders.modes import forbids_live
 from vaultdesk.ports import KnownError
-from vaultdesk.ui.format import number
+from vaultdesk.ui.format import how_many, number
 from vaultdesk.ui.orders.live_dialog import LiveDialog
 from vaultdesk.ui.orders.resolve import ResolveDialog
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -37,9 +38,12 @@ class Questions:
         forbidden = forbids_live(
             orders.account, orders.account, allowed=orders.live_allowed, market=orders.prices
         )
-        guard = (
-            f"Your own limits stay in force: {limits.max_contracts:,} contracts and "
-            f"{number(limits.max_notional, 0)} of premium in one order."
+        guard = tr(
+            "Your own limits stay in force: {max_contracts} contracts and "
+            "{max_notional} of premium in one order."
+        ).format(
+            max_contracts=how_many(limits.max_contracts),
+            max_notional=number(limits.max_notional, 0),
         )
         self.live = LiveDialog(orders.account, orders.status.name, guard, forbidden, self._parent)
         self.live.unlocked.connect(lambda typed: self._begin(self._unlock(typed)))

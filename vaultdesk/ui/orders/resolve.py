@@ -13,14 +13,15 @@ from vaultdesk.ui.orders.order_table import WHY_UNKNOWN
 from vaultdesk.ui.orders.words import contracts
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Banner, say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.orders.life import Order
 
 WIDTH = 460
 DECISIONS = {
-    OrderState.REJECTED: ("&Never arrived", "it never arrived at the broker"),
-    OrderState.CANCELLED: ("It was can&celled", "it was cancelled at the broker"),
+    OrderState.REJECTED: (tr("&Never arrived"), tr("it never arrived at the broker")),
+    OrderState.CANCELLED: (tr("It was can&celled"), tr("it was cancelled at the broker")),
 }
 """What the user can decide: the button, and the end of the sentence that asks."""
 
@@ -34,10 +35,14 @@ class ResolveStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._order: Order | None = None
-        self.why = Banner("orders.unknown", "Why nobody knows what became of the order")
+        self.why = Banner("orders.unknown", tr("Why nobody knows what became of the order"))
         names = {OrderState.REJECTED: "never_arrived", OrderState.CANCELLED: "was_cancelled"}
         self.buttons = {
-            state: named(QPushButton(text), f"orders.{names[state]}", f"You looked, and {meaning}")
+            state: named(
+                QPushButton(text),
+                f"orders.{names[state]}",
+                tr("You looked, and {meaning}").format(meaning=meaning),
+            )
             for state, (text, meaning) in DECISIONS.items()
         }
         row = QHBoxLayout()
@@ -71,24 +76,30 @@ class ResolveDialog(QDialog):
 
     def __init__(self, order: Order, state: OrderState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, "orders.resolve.dialog", "Decide what became of an unknown order")
-        self.setWindowTitle("Decide what became of the order")
+        named(self, "orders.resolve.dialog", tr("Decide what became of an unknown order"))
+        self.setWindowTitle(tr("Decide what became of the order"))
         button, meaning = DECISIONS[state]
-        headline = sentence("orders.resolve.order", "Which order it is", role="")
+        headline = sentence("orders.resolve.order", tr("Which order it is"), role="")
         headline.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
-        say(headline, f"{contracts(order.draft)}, reference {order.ref}")
-        told = sentence("orders.resolve.meaning", "What the decision means", role="")
+        say(
+            headline,
+            tr("{draft}, reference {ref}").format(draft=contracts(order.draft), ref=order.ref),
+        )
+        told = sentence("orders.resolve.meaning", tr("What the decision means"), role="")
         say(
             told,
-            f"You say that you looked at {order.broker} and that {meaning}. VaultDesk will not "
-            "watch it any more; should it be there after all, it can be traded without being "
-            "counted as open here. The decision is written to the audit log and cannot be changed.",
+            tr(
+                "You say that you looked at {broker} and that {meaning}. VaultDesk will "
+                "not watch it any more; should it be there after all, it can be traded "
+                "without being counted as open here. The decision is written to the "
+                "audit log and cannot be changed."
+            ).format(broker=order.broker, meaning=meaning),
         )
         self.decide = named(
-            QPushButton(button.replace("&", "")), "orders.resolve.decide", "Decide so"
+            QPushButton(button.replace("&", "")), "orders.resolve.decide", tr("Decide so")
         )
         self.keep = named(
-            QPushButton("Keep it unknown"), "orders.resolve.cancel", "Decide nothing now"
+            QPushButton(tr("Keep it unknown")), "orders.resolve.cancel", tr("Decide nothing now")
         )
         self.keep.setDefault(True)
         self.decide.setAutoDefault(False)

@@ -25,6 +25,7 @@ from vaultdesk.ui.readout import SEMIBOLD, Elided, label, say
 from vaultdesk.ui.strategy.fields import Choice, Whole
 from vaultdesk.ui.table import TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -33,14 +34,16 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.preview import Estimate, Preview
 
 MOST_UNITS = 1_000_000
-PAY, RECEIVE = "Pay", "Receive"
-TIFS = {Tif.DAY: "Day", Tif.GTC: "Until cancelled"}
+PAY, RECEIVE = tr("Pay"), tr("Receive")
+TIFS = {Tif.DAY: tr("Day"), Tif.GTC: tr("Until cancelled")}
 AT = ("natural", "mid", "expected")
 MEANT = {
-    "natural": "Every leg bought at the ask and sold at the bid",
-    "mid": "Every leg half-way between bid and ask",
-    "expected": "Where it will probably be filled",
+    "natural": tr("Every leg bought at the ask and sold at the bid"),
+    "mid": tr("Every leg half-way between bid and ask"),
+    "expected": tr("Where it will probably be filled"),
 }
+PRICES = {"natural": tr("Natural"), "mid": tr("Mid"), "expected": tr("Expected")}
+"""What the prices are called that a limit may be taken from."""
 
 
 class TicketView(QWidget):
@@ -62,15 +65,15 @@ class TicketView(QWidget):
         super().__init__()
         self._ticket: Ticket | None = None
         self._estimates: tuple[Estimate, ...] = ()
-        self.title = named(Elided(), "orders.title", "What the ticket is for")
+        self.title = named(Elided(), "orders.title", tr("What the ticket is for"))
         self.title.setFont(theme.ui_font(12, SEMIBOLD))
-        self.origin = label("orders.origin", "Where the ticket came from", "muted")
-        self.undo = _tool("↶", "orders.undo", "Undo the last edit (Ctrl+Z)")
-        self.redo = _tool("↷", "orders.redo", "Redo it (Ctrl+Shift+Z)")
-        self.discard = _tool("✕", "orders.discard", "Take the ticket off the desk")
+        self.origin = label("orders.origin", tr("Where the ticket came from"), "muted")
+        self.undo = _tool("↶", "orders.undo", tr("Undo the last edit (Ctrl+Z)"))
+        self.redo = _tool("↷", "orders.redo", tr("Redo it (Ctrl+Shift+Z)"))
+        self.discard = _tool("✕", "orders.discard", tr("Take the ticket off the desk"))
         self._model = TableModel[LegRow](COLUMNS)
-        self.table = named(Table(self._model), "orders.legs", "The legs; the chosen is edited")
-        self.table.setAccessibleName("Legs")
+        self.table = named(Table(self._model), "orders.legs", tr("The legs; the chosen is edited"))
+        self.table.setAccessibleName(tr("Legs"))
         self._fields()
         self._arrange()
         self._connect()
@@ -94,7 +97,7 @@ class TicketView(QWidget):
             return
         several = len(ticket.orders)
         say(self.title, ticket.title)
-        count = f"{several} orders, " if several > 1 else ""
+        count = tr("{several} orders, ").format(several=several) if several > 1 else ""
         say(self.origin, f"{count}{ORIGINS[ticket.origin]}")
         self._show_rows(rows(ticket, last))
         self._show_chosen()
@@ -115,16 +118,16 @@ class TicketView(QWidget):
         self.table.retire()
 
     def _fields(self) -> None:
-        self.quantity = Whole("orders.quantity", "Units of the legs", 1, MOST_UNITS)
-        self.quantity.setAccessibleName("Quantity")
-        self.side = Choice("orders.side", "Whether the net price is paid or received")
+        self.quantity = Whole("orders.quantity", tr("Units of the legs"), 1, MOST_UNITS)
+        self.quantity.setAccessibleName(tr("Quantity"))
+        self.side = Choice("orders.side", tr("Whether the net price is paid or received"))
         self.side.fill([(PAY, 1), (RECEIVE, -1)], 1)
-        self.side.setAccessibleName("Paid or received")
-        self.limit = PriceField("orders.limit", "Net price of one unit, per share")
-        self.limit.setAccessibleName("Limit")
-        self.tif = Choice("orders.tif", "How long the order works")
+        self.side.setAccessibleName(tr("Paid or received"))
+        self.limit = PriceField("orders.limit", tr("Net price of one unit, per share"))
+        self.limit.setAccessibleName(tr("Limit"))
+        self.tif = Choice("orders.tif", tr("How long the order works"))
         self.tif.fill([(word, one) for one, word in TIFS.items()], Tif.DAY)
-        self.tif.setAccessibleName("Time in force")
+        self.tif.setAccessibleName(tr("Time in force"))
         self.prices = {name: _price_button(name) for name in AT}
 
     def _arrange(self) -> None:
@@ -136,9 +139,9 @@ class TicketView(QWidget):
         fields = QHBoxLayout()
         fields.setSpacing(6)
         for text, share, widgets in (
-            ("&Quantity", 3, (self.quantity,)),
-            ("&Limit", 4, (self.limit, self.side)),
-            ("&Works for", 3, (self.tif,)),
+            (tr("&Quantity"), 3, (self.quantity,)),
+            (tr("&Limit"), 4, (self.limit, self.side)),
+            (tr("&Works for"), 3, (self.tif,)),
         ):
             fields.addLayout(_captioned(text, *widgets), share)
         prices = QHBoxLayout()
@@ -215,9 +218,7 @@ class TicketView(QWidget):
         for name, button in self.prices.items():
             at: Decimal | None = getattr(estimate, name) if estimate is not None else None
             button.setEnabled(at is not None)
-            button.setText(
-                name.capitalize() if at is None else f"{name.capitalize()} {price(abs(at))}"
-            )
+            button.setText(PRICES[name] if at is None else f"{PRICES[name]} {price(abs(at))}")
 
     def _signed(self) -> int:
         return int(self.side.currentData() or 1)
@@ -280,6 +281,6 @@ def _captioned(text: str, *fields: QWidget) -> QVBoxLayout:
 
 
 def _price_button(name: str) -> QPushButton:
-    made = named(QPushButton(name.capitalize()), f"orders.{name}", MEANT[name])
-    made.setToolTip(f"{MEANT[name]}: take it as the limit")
+    made = named(QPushButton(PRICES[name]), f"orders.{name}", MEANT[name])
+    made.setToolTip(tr("{meant}: take it as the limit").format(meant=MEANT[name]))
     return made

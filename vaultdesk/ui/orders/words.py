@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vaultdesk.core.money import plain
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.core.orders.draft import Origin
 from vaultdesk.core.orders.life import Mode, OrderState
-from vaultdesk.ui.format import money, price, units
+from vaultdesk.ui.format import dated, how_many, money, price, ungrouped, units
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.instrument import Instrument
     from vaultdesk.core.orders.life import Order
 
-NOT_GIVEN = "not given"
+NOT_GIVEN = tr("not given")
 """Stands where the broker gave no figure; it is never a zero."""
 
 
 FUNDS = (
     ("cash", "cash"),
     ("equity", "equity"),
-    ("buying_power", "buying power"),
-    ("maintenance_margin", "margin kept"),
+    ("buying_power", tr("buying power")),
+    ("maintenance_margin", tr("margin kept")),
 )
 """An account's figures and what they are called."""
 
@@ -56,47 +56,47 @@ class Sign(NamedTuple):
 
 
 STATES = {
-    OrderState.DRAFT: Sign("◇", "Draft", "muted"),
-    OrderState.PREVIEWED: Sign("◇", "Previewed", "muted"),
-    OrderState.CONFIRMED: Sign("…", "Confirmed", "accent"),
-    OrderState.SENDING: Sign("…", "Sending", "accent"),
-    OrderState.WORKING: Sign("▶", "Working", "accent"),
-    OrderState.PARTIAL: Sign("▶", "Partly filled", "accent"),
-    OrderState.CANCEL_REQUESTED: Sign("…", "Cancelling", "warning"),
-    OrderState.UNKNOWN: Sign("?", "Unknown", "down"),
-    OrderState.FILLED: Sign("✓", "Filled", "up"),
-    OrderState.CANCELLED: Sign("◇", "Cancelled", "muted"),
-    OrderState.REJECTED: Sign("✕", "Rejected", "down"),
+    OrderState.DRAFT: Sign("◇", tr("Draft"), "muted"),
+    OrderState.PREVIEWED: Sign("◇", tr("Previewed"), "muted"),
+    OrderState.CONFIRMED: Sign("…", tr("Confirmed"), "accent"),
+    OrderState.SENDING: Sign("…", tr("Sending"), "accent"),
+    OrderState.WORKING: Sign("▶", tr("Working"), "accent"),
+    OrderState.PARTIAL: Sign("▶", tr("Partly filled"), "accent"),
+    OrderState.CANCEL_REQUESTED: Sign("…", tr("Cancelling"), "warning"),
+    OrderState.UNKNOWN: Sign("?", tr("Unknown"), "down"),
+    OrderState.FILLED: Sign("✓", tr("Filled"), "up"),
+    OrderState.CANCELLED: Sign("◇", tr("Cancelled"), "muted"),
+    OrderState.REJECTED: Sign("✕", tr("Rejected"), "down"),
 }
 
 MODES = {
-    Mode.READ_ONLY: Sign("◇", "READ-ONLY", "muted"),
+    Mode.READ_ONLY: Sign("◇", tr("READ-ONLY"), "muted"),
     Mode.PAPER: Sign("●", "PAPER", "accent"),
     Mode.LIVE: Sign("■", "LIVE", "down"),
 }
 
 MEANINGS = {
-    Mode.READ_ONLY: "No order is sent.",
-    Mode.PAPER: "Orders go to a practice account; no money is at stake.",
-    Mode.LIVE: "Orders are traded with real money.",
+    Mode.READ_ONLY: tr("No order is sent."),
+    Mode.PAPER: tr("Orders go to a practice account; no money is at stake."),
+    Mode.LIVE: tr("Orders are traded with real money."),
 }
 """What each mode means, in a sentence."""
 
 CONNECTIONS = {
-    BrokerState.OFFLINE: Sign("✕", "Offline", "down"),
-    BrokerState.CONNECTING: Sign("…", "Connecting", "warning"),
-    BrokerState.SYNCING: Sign("…", "Syncing", "warning"),
-    BrokerState.READY: Sign("✓", "Ready", "up"),
-    BrokerState.DEGRADED: Sign("▲", "Degraded", "warning"),
-    BrokerState.READ_ONLY: Sign("◇", "Read-only", "warning"),
+    BrokerState.OFFLINE: Sign("✕", tr("Offline"), "down"),
+    BrokerState.CONNECTING: Sign("…", tr("Connecting"), "warning"),
+    BrokerState.SYNCING: Sign("…", tr("Syncing"), "warning"),
+    BrokerState.READY: Sign("✓", tr("Ready"), "up"),
+    BrokerState.DEGRADED: Sign("▲", tr("Degraded"), "warning"),
+    BrokerState.READ_ONLY: Sign("◇", tr("Read-only"), "warning"),
 }
 
 ORIGINS = {
-    Origin.STRATEGY: "from the hedge on the desk",
-    Origin.CHAIN: "from the option chain",
-    Origin.ROLL: "a roll",
-    Origin.CLOSE: "closes a position",
-    Origin.HAND: "by hand",
+    Origin.STRATEGY: tr("from the hedge on the desk"),
+    Origin.CHAIN: tr("from the option chain"),
+    Origin.ROLL: tr("a roll"),
+    Origin.CLOSE: tr("closes a position"),
+    Origin.HAND: tr("by hand"),
 }
 
 
@@ -108,17 +108,18 @@ def given(value: Decimal | None, currency: str) -> str:
 def net(value: Decimal | None) -> str:
     """A net price per share in words: "pay 3.20", "receive 0.45", "even", "market" for none."""
     if value is None:
-        return "market"
+        return tr("market")
     if not value:
-        return "even"
-    return f"{'pay' if value > 0 else 'receive'} {price(abs(value))}"
+        return tr("even")
+    told = tr("pay {price}") if value > 0 else tr("receive {price}")
+    return told.format(price=price(abs(value)))
 
 
 def contract(instrument: Instrument) -> str:
     """The shortest that tells one from another: "GLD 350 put 2026-12-18"."""
     if instrument.expiry is None or instrument.strike is None:
         return instrument.words
-    return f"{instrument.symbol} {_option(instrument)} {instrument.expiry}"
+    return f"{instrument.symbol} {_option(instrument)} {dated(instrument.expiry)}"
 
 
 def contracts(draft: OrderDraft) -> str:
@@ -127,16 +128,18 @@ def contracts(draft: OrderDraft) -> str:
         return contract(draft.legs[0].instrument)
     symbol, expiry = draft.legs[0].instrument.symbol, draft.legs[0].instrument.expiry
     alike = all(leg.instrument.expiry == expiry for leg in draft.legs)
-    legs = ", ".join(_leg(leg, dated=not alike) for leg in draft.legs)
-    return f"{symbol} {legs}{f' of {expiry}' if alike and expiry else ''}"
+    legs = ", ".join(_leg(leg, with_day=not alike) for leg in draft.legs)
+    if not alike or not expiry:
+        return f"{symbol} {legs}"
+    return tr("{symbol} {legs} of {expiry}").format(symbol=symbol, legs=legs, expiry=dated(expiry))
 
 
 def side(draft: OrderDraft) -> Sign:
     """Whether it buys, sells, or does both."""
     if one_sided(draft):
         sold = draft.legs[0].ratio < 0
-        return Sign("▼", "sell", "down") if sold else Sign("▲", "buy", "up")
-    return Sign("◆", "combo", "text")
+        return Sign("▼", tr("sell"), "down") if sold else Sign("▲", tr("buy"), "up")
+    return Sign("◆", tr("combo"), "text")
 
 
 def one_sided(draft: OrderDraft) -> bool:
@@ -144,14 +147,11 @@ def one_sided(draft: OrderDraft) -> bool:
     return len({leg.ratio < 0 for leg in draft.legs}) == 1
 
 
-def counted(number: int, what: str) -> str:
-    """So many of something: "1 warning", "2 warnings"."""
-    return f"{number:,} {what}{'s' * (number != 1)}"
-
-
 def filled(order: Order) -> str:
     """How much of it was traded: "0 of 63"."""
-    return f"{units(order.filled)} of {order.draft.quantity:,}"
+    return tr("{filled} of {quantity}").format(
+        filled=units(order.filled), quantity=how_many(order.draft.quantity)
+    )
 
 
 def account(name: str, mode: Mode) -> str:
@@ -160,12 +160,13 @@ def account(name: str, mode: Mode) -> str:
 
 
 def _option(instrument: Instrument) -> str:
-    kind = "call" if instrument.right == "C" else "put"
-    strike = "" if instrument.strike is None else f"{plain(instrument.strike):f} "
+    kind = tr("call") if instrument.right == "C" else tr("put")
+    strike = "" if instrument.strike is None else f"{ungrouped(instrument.strike)} "
     return f"{strike}{kind}"
 
 
-def _leg(leg: OrderLeg, *, dated: bool) -> str:
+def _leg(leg: OrderLeg, *, with_day: bool) -> str:
     one = leg.instrument
-    what = _option(one) if one.expiry else "shares"
-    return f"{leg.ratio:+d} {what}{f' {one.expiry}' if dated and one.expiry else ''}"
+    what = _option(one) if one.expiry else tr("shares")
+    on = f" {dated(one.expiry)}" if with_day and one.expiry else ""
+    return f"{leg.ratio:+d} {what}{on}"

@@ -16,9 +16,11 @@ from vaultdesk.ui.alert_list import AlertList
 from vaultdesk.ui.alert_pulse import AlertPulse
 from vaultdesk.ui.alert_table import is_open, watching
 from vaultdesk.ui.errands import Errands
+from vaultdesk.ui.format import hour_minute, weekday
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.save_dialog import ask_where
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +45,7 @@ class AlertsPanel(LivePanel):
     """
 
     key = "alerts"
-    title = "Alerts"
+    title = tr("Alerts")
 
     def __init__(
         self,
@@ -66,7 +68,7 @@ class AlertsPanel(LivePanel):
         self.table = AlertList()
         self.detail = AlertDetail()
         self._pulse = AlertPulse()
-        self._empty = sentence("alerts.empty", "What is watched, or why the list is empty")
+        self._empty = sentence("alerts.empty", tr("What is watched, or why the list is empty"))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(16, 0, 16, 0)
         self._arrange()
@@ -88,21 +90,29 @@ class AlertsPanel(LivePanel):
         if not selected:
             await self._alerts.acknowledge_all(self._who)
             await self.reload()
-            self.bar.say("Everything is noted.")
+            self.bar.say(tr("Everything is noted."))
             return
         pending = list(filter(is_open, selected))
         for record in pending:
             await self._alerts.acknowledge(record.alert.id, self._who)
         await self.reload()
-        self.bar.say(f"{len(pending)} of {len(selected)} selected noted.")
+        self.bar.say(
+            tr("{count} of {count_2} selected noted.").format(
+                count=len(pending), count_2=len(selected)
+            )
+        )
 
     async def snooze(self, until: datetime) -> None:
         """No notice of the selected alerts' rules before `until`; with none selected, of any."""
         rules: Sequence[str | None] = sorted({r.alert.rule for r in self.table.selected()})
         await self._silence(rules or (None,), until.astimezone(UTC))
         self._silent = rules or (None,), until
-        whom = ", ".join(filter(None, rules)) or "All rules"
-        self.bar.say(f"{whom}: silent until {until:%a %H:%M}.")
+        whom = ", ".join(filter(None, rules)) or tr("All rules")
+        self.bar.say(
+            tr("{whom}: silent until {weekday} {time}.").format(
+                whom=whom, weekday=weekday(until), time=hour_minute(until)
+            )
+        )
         self.bar.undo.show()
 
     async def end_snooze(self) -> None:
@@ -110,13 +120,17 @@ class AlertsPanel(LivePanel):
         if self._silent is not None:
             (rules, _until), self._silent = self._silent, None
             await self._silence(rules, self._clock.now() + AT_ONCE)
-            self.bar.say("The snooze is over.")
+            self.bar.say(tr("The snooze is over."))
             self.bar.undo.hide()
 
     async def export_to(self, path: Path) -> None:
         """Write what the filter lets through to a file, all of it, and say so."""
         count = await self._alerts.export(path, self.filter.query(limit=None))
-        self.bar.say(f"{count} alert{'s' * (count != 1)} written to {path}")
+        self.bar.say(
+            tr("{count} alerts written to {path}", "{count} alert written to {path}", count).format(
+                count=count, path=path
+            )
+        )
 
     def tick(self) -> None:
         """How long ago the rules were evaluated, whether it is quiet, whether a snooze ended."""
@@ -202,7 +216,7 @@ class AlertsPanel(LivePanel):
     def _choose_file(self) -> None:
         proposed = f"alerts-{self._clock.now():%Y-%m-%d}"
         ask_where(
-            self, self.key, "Export the alerts", proposed,
+            self, self.key, tr("Export the alerts"), proposed,
             lambda path: self.errands.begin(self.export_to(path)),
         )  # fmt: skip
 
@@ -219,14 +233,18 @@ class AlertsPanel(LivePanel):
 
     def _why_empty(self) -> str:
         if self._evaluated is None:
-            return "Alerts begin when the database is open."
+            return tr("Alerts begin when the database is open.")
         if self.filter.narrows():
-            return "No alert matches the filter."
+            return tr("No alert matches the filter.")
         return watching(self._alerts.rules)
 
     def _count(self, records: Sequence[AlertRecord]) -> None:
         """How many are shown, and how many of them are open."""
         pending = sum(map(is_open, records))
-        shown = f"The newest {SHOWN} alerts" if len(records) == SHOWN else f"{len(records)} alerts"
-        text = f"{shown}, {pending} open" if records else ""
+        shown = (
+            tr("The newest {shown} alerts").format(shown=SHOWN)
+            if len(records) == SHOWN
+            else tr("{count} alerts").format(count=len(records))
+        )
+        text = tr("{shown}, {pending} open").format(shown=shown, pending=pending) if records else ""
         self.bar.say(text)

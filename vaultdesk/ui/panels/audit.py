@@ -13,11 +13,13 @@ from vaultdesk.ui.audit.bar import AuditBar
 from vaultdesk.ui.audit.log import WANTED, AuditLog
 from vaultdesk.ui.audit.table import COLUMNS, in_full
 from vaultdesk.ui.errands import Errands
+from vaultdesk.ui.format import how_many
 from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST, say, sentence
 from vaultdesk.ui.save_dialog import ask_where
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +37,7 @@ class AuditPanel(LivePanel):
     """Reads the log while it is seen; `kept` is what `view_changed` told last."""
 
     key = "audit"
-    title = "Audit"
+    title = tr("Audit")
 
     view_changed = Signal(str)
     """The kind that is shown, as text to be given as `kept` next time."""
@@ -51,16 +53,19 @@ class AuditPanel(LivePanel):
         self._wanted, self._reading = WANTED, False
         self._behind = False
         self.table: KeyedTable[Entry] = KeyedTable(
-            "audit.table", "The log, the newest entry first", COLUMNS, lambda entry: entry.number
+            "audit.table",
+            tr("The log, the newest entry first"),
+            COLUMNS,
+            lambda entry: entry.number,
         )
-        self.table.setAccessibleName("Audit log")
+        self.table.setAccessibleName(tr("Audit log"))
         self.detail = named(
-            QPlainTextEdit(), "audit.detail", "The selected entry with the wire's own text"
+            QPlainTextEdit(), "audit.detail", tr("The selected entry with the wire's own text")
         )
-        self.detail.setAccessibleName("Entry")
+        self.detail.setAccessibleName(tr("Entry"))
         self.detail.setReadOnly(True)
         self.detail.setTabChangesFocus(True)
-        self.empty = sentence("audit.empty", "Why the list is empty")
+        self.empty = sentence("audit.empty", tr("Why the list is empty"))
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.empty.setContentsMargins(12, 12, 12, 12)
         self.setMinimumWidth(NARROWEST)
@@ -81,7 +86,11 @@ class AuditPanel(LivePanel):
     async def export_to(self, path: Path) -> None:
         """Write all entries, whatever is shown, and say how many."""
         count = await self._audit.export(path)
-        say(self.bar.answer, f"{count:,} entries written to {path}.", "muted")
+        say(
+            self.bar.answer,
+            tr("{count} entries written to {path}.").format(count=how_many(count), path=path),
+            "muted",
+        )
 
     def recolour(self) -> None:
         """The table paints itself."""
@@ -168,7 +177,7 @@ class AuditPanel(LivePanel):
         text = in_full(picked[0]) if len(picked) == 1 else ""
         if self.detail.toPlainText() != text:
             self.detail.setPlainText(text)
-        self.detail.setPlaceholderText("Select an entry to read it in full.")
+        self.detail.setPlaceholderText(tr("Select an entry to read it in full."))
 
     def _begin_verify(self) -> None:
         """Once: the button is dead until there is an answer."""
@@ -176,7 +185,7 @@ class AuditPanel(LivePanel):
         self._doing.begin(self._verify())
 
     async def _verify(self) -> None:
-        say(self.bar.answer, "Every record is being looked at…", "muted")
+        say(self.bar.answer, tr("Every record is being looked at…"), "muted")
         try:
             count = await self._audit.count()
             broken = await self._audit.broken()
@@ -185,11 +194,15 @@ class AuditPanel(LivePanel):
         if broken:
             say(self.bar.answer, f"✕ {broken}", "down")
         else:
-            say(self.bar.answer, f"✓ All {count:,} records are as written.", "up")
+            say(
+                self.bar.answer,
+                tr("✓ All {count} records are as written.").format(count=how_many(count)),
+                "up",
+            )
 
     def _choose_file(self) -> None:
         ask_where(
-            self, self.key, "Export the audit log", "audit",
+            self, self.key, tr("Export the audit log"), "audit",
             lambda path: self._doing.begin(self.export_to(path)),
         )  # fmt: skip
 
@@ -212,7 +225,7 @@ class AuditPanel(LivePanel):
         self.detail.setFont(theme.figures_font(9))
         self.detail.setMinimumHeight(LEAST_DETAIL)
         self._halves = named(
-            QSplitter(Qt.Orientation.Vertical), "audit.halves", "The log and the selected entry"
+            QSplitter(Qt.Orientation.Vertical), "audit.halves", tr("The log and the selected entry")
         )
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(rows)
@@ -233,16 +246,24 @@ def _counted(log: AuditLog, *, reading: bool) -> str:
         return ""
     if not log.wish.narrows:
         if log.whole:
-            return f"{shown:,} entr{'y' if shown == 1 else 'ies'}"
-        return f"The newest {shown:,} of {log.count:,}"
-    match = "1 matches" if shown == 1 else f"{shown:,} match"
-    of = f"all {log.count:,}" if log.whole else f"the newest {seen:,} of {log.count:,}"
-    return f"{match} of {of}{'…' if reading else ''}"
+            return tr("{n} entries", "{n} entry", shown).format(n=how_many(shown))
+        return tr("The newest {shown} of {count}").format(
+            shown=how_many(shown), count=how_many(log.count)
+        )
+    match = tr("{n} match", "{n} matches", shown).format(n=how_many(shown))
+    of = (
+        tr("all {count}").format(count=how_many(log.count))
+        if log.whole
+        else tr("the newest {seen} of {count}").format(
+            seen=how_many(seen), count=how_many(log.count)
+        )
+    )
+    return tr("{match} of {of}{value}").format(match=match, of=of, value="…" if reading else "")
 
 
 def _why_empty(log: AuditLog, *, reading: bool) -> str:
     if reading:
-        return "The log is being read…"
+        return tr("The log is being read…")
     if log.count:
-        return "No entry matches: choose another kind or other words."
-    return "Nothing was written down yet."
+        return tr("No entry matches: choose another kind or other words.")
+    return tr("Nothing was written down yet.")

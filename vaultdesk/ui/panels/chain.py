@@ -23,7 +23,7 @@ from vaultdesk.ui import pricing, theme
 from vaultdesk.ui.chain_bar import ChainBar
 from vaultdesk.ui.chain_filter import Filter
 from vaultdesk.ui.chain_table import GROUNDS, TRADES, Line, columns
-from vaultdesk.ui.format import age, local, local_time, number, units
+from vaultdesk.ui.format import age, dated, local, local_time, number, units
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import (
@@ -39,6 +39,7 @@ from vaultdesk.ui.readout import (
 )
 from vaultdesk.ui.table import TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,21 +49,21 @@ if TYPE_CHECKING:
     from vaultdesk.services.chain import ChainService
 
 TRADE_KEYS: tuple[tuple[str, str, Right, bool, str], ...] = (
-    ("B", "O", "P", False, "&Buy put"),
-    ("S", "Ctrl+O", "P", True, "&Sell put"),
-    ("Shift+B", "Shift+O", "C", False, "Buy c&all"),
-    ("Shift+S", "Ctrl+Shift+O", "C", True, "Sell ca&ll"),
+    ("B", "O", "P", False, tr("&Buy put")),
+    ("S", "Ctrl+O", "P", True, tr("&Sell put")),
+    ("Shift+B", "Shift+O", "C", False, tr("Buy c&all")),
+    ("Shift+S", "Ctrl+Shift+O", "C", True, tr("Sell ca&ll")),
 )
 """Keys that trade the selected strike, in the builder and on an order ticket: side, whether it is
 sold, and the menu's words."""
-PLACES = ("in the builder", "on an order ticket")
+PLACES = (tr("in the builder"), tr("on an order ticket"))
 
 
 class ChainPanel(LivePanel):
     """Shows the chain service's view; a fetch under way shows as a skeleton of rows."""
 
     key = "chain"
-    title = "Option chain"
+    title = tr("Option chain")
 
     selected = Signal(int)
     """A rung was selected; its place on the ladder of the service's view."""
@@ -78,15 +79,17 @@ class ChainPanel(LivePanel):
         self.table = named(
             Table(self._model, GROUNDS),
             "chain.table",
-            "Calls left of the strike, puts right of it; Home goes to the money",
+            tr("Calls left of the strike, puts right of it; Home goes to the money"),
         )
-        self.table.setAccessibleName("Option chain")
+        self.table.setAccessibleName(tr("Option chain"))
         self._bar = ChainBar()
-        self._banner = Banner("chain.problem", "What is wrong with the chain")
-        self._spot = label("chain.spot", "Price of the underlying the Greeks are computed at")
-        self._quality = Chip("chain.quality", "How far the figures of this chain may be trusted")
-        self._status = sentence("chain.status", "Where the chain comes from and how old it is")
-        self._pricing = named(Elided(), "chain.model", "What the options are priced by")
+        self._banner = Banner("chain.problem", tr("What is wrong with the chain"))
+        self._spot = label("chain.spot", tr("Price of the underlying the Greeks are computed at"))
+        self._quality = Chip(
+            "chain.quality", tr("How far the figures of this chain may be trusted")
+        )
+        self._status = sentence("chain.status", tr("Where the chain comes from and how old it is"))
+        self._pricing = named(Elided(), "chain.model", tr("What the options are priced by"))
         for line in (self._status, self._pricing):
             line.setFont(theme.ui_font(9))
         self._skeleton = Skeleton("chain.loading")
@@ -159,14 +162,14 @@ class ChainPanel(LivePanel):
     def _heads(self) -> QHBoxLayout:
         """Three parts, the outer two of one width: the price stands over the strikes."""
         left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        left.addWidget(_head("Calls"))
+        left.addWidget(_head(tr("Calls")))
         left.addWidget(self._pricing, 1)
         middle.addStretch(1)
         middle.addWidget(self._spot)
         middle.addWidget(self._quality)
         middle.addStretch(1)
         right.addStretch(1)
-        right.addWidget(_head("Puts"))
+        right.addWidget(_head(tr("Puts")))
         row = QHBoxLayout()
         row.setContentsMargins(10, 0, 10, 3)
         for part, share in ((left, 3), (middle, 2), (right, 3)):
@@ -253,8 +256,8 @@ class ChainPanel(LivePanel):
     def _cell_clicked(self, index: QModelIndex) -> None:
         """A price that is there is taken: the ask to buy, the bid to sell; with Ctrl to order."""
         column = self._model.columns[index.column()]
-        if (column.field, column.group.lower()) in TRADES:
-            right: Right = "C" if column.group == "Call" else "P"
+        if (column.field, column.side) in TRADES:
+            right: Right = "C" if column.side == "call" else "P"
             held = QGuiApplication.keyboardModifiers()
             order = bool(held & Qt.KeyboardModifier.ControlModifier)
             sell = column.field == "bid"
@@ -279,7 +282,9 @@ class ChainPanel(LivePanel):
         if quote is None or (quote.bid if sell else quote.ask) is None:
             return
         side = "call" if right == "C" else "put"
-        deed = ("to sell" if sell else "to buy") if order else ("sold" if sell else "bought")
+        deed = (
+            (tr("to sell") if sell else tr("to buy")) if order else ("sold" if sell else "bought")
+        )
         picked = f"{units(line.rung.strike)} {side} {deed} {PLACES[order]}"
         self._picked = (line.view.chain.expiry, picked)
         self._bus.tell(LegPicked(line.view.chain.expiry, right, line.rung.strike, sell, order))
@@ -292,42 +297,72 @@ class ChainPanel(LivePanel):
 
     def _waiting(self) -> str:
         expiry = self._bar.chosen()
-        which = f"the chain of {expiry}" if expiry else "the list of expiries"
+        which = (
+            tr("the chain of {expiry}").format(expiry=dated(expiry))
+            if expiry
+            else tr("the list of expiries")
+        )
         if self._chain.loading:
-            return f"Fetching {which}…"
-        return "There is no chain to show. Refresh asks for it again."
+            return tr("Fetching {which}…").format(which=which)
+        return tr("There is no chain to show. Refresh asks for it again.")
 
     def _status_text(self) -> str:
         view = self._view()
         hits, misses = self._chain.hits, self._chain.misses
-        cache = f"cache {hits} hit{'s' * (hits != 1)}, {misses} miss{'es' * (misses != 1)}"
+        cache = tr("cache {hits}, {misses}").format(
+            hits=tr("{n} hits", "{n} hit", hits).format(n=hits),
+            misses=tr("{n} misses", "{n} miss", misses).format(n=misses),
+        )
         if view is None:
-            return f"No chain yet · {cache}" if not self._chain.loading else f"Fetching… · {cache}"
+            return (
+                tr("No chain yet · {cache}").format(cache=cache)
+                if not self._chain.loading
+                else tr("Fetching… · {cache}").format(cache=cache)
+            )
         refused = sum(bool(why) for why in view.refusals)
-        parts = [f"{len(view.chain.rows)} contracts", f"{refused} refused"]
+        parts = [
+            tr("{count} contracts").format(count=len(view.chain.rows)),
+            tr("{refused} refused").format(refused=refused),
+        ]
         if self._picked[0] == view.chain.expiry:
             parts.insert(0, self._picked[1])
         if len(self._model.rows) < len(view.ladder):
-            parts.insert(0, f"{len(self._model.rows)} of {len(view.ladder)} strikes")
+            parts.insert(
+                0,
+                tr("{count} of {count_2} strikes").format(
+                    count=len(self._model.rows), count_2=len(view.ladder)
+                ),
+            )
         if view.chain.problems:
-            parts.append(f"{len(view.chain.problems)} unreadable")
-        parts += [view.chain.source, self._fetched(), cache, f"{view.years:.3f} years left"]
+            parts.append(tr("{count} unreadable").format(count=len(view.chain.problems)))
+        parts += [
+            view.chain.source,
+            self._fetched(),
+            cache,
+            tr("{years} years left").format(years=number(view.years, 3)),
+        ]
         return " · ".join(parts)
 
     def _fetched(self) -> str:
         at = self._chain.fetched_at
         if at is None:
-            return "fetched at an unknown time"
+            return tr("fetched at an unknown time")
         if self._chain.loading:
-            return f"refreshing, fetched {local_time(at)}"
-        how = "kept copy of" if self._chain.from_cache else "fetched"
-        return f"{how} {local_time(at)}, {age(self._chain.clock.now() - at)} ago"
+            return tr("refreshing, fetched {time}").format(time=local_time(at))
+        how = tr("kept copy of") if self._chain.from_cache else "fetched"
+        return tr("{how} {time}, {age} ago").format(
+            how=how, time=local_time(at), age=age(self._chain.clock.now() - at)
+        )
 
     def _status_hint(self) -> str:
         view = self._view()
         if view is None:
             return ""
-        lines = [f"Quotes of {local(view.chain.at)}, received {local(view.chain.received)}"]
+        lines = [
+            tr("Quotes of {at}, received {received}").format(
+                at=local(view.chain.at), received=local(view.chain.received)
+            )
+        ]
         return "\n".join([*lines, *view.chain.problems[:10]])
 
 

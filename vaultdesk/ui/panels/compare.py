@@ -19,6 +19,7 @@ from vaultdesk.ui.compare.table import Row, rows
 from vaultdesk.ui.compare.view import View, parsed, written
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.readout import NARROWEST, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ class ComparePanel(AttendingPanel):
     """
 
     key = "compare"
-    title = "Compare"
+    title = tr("Compare")
 
     view_changed = Signal(str)
     """The view that was chosen, as text to be given as `kept` next time."""
@@ -216,7 +217,7 @@ class ComparePanel(AttendingPanel):
         self._show_head(comparison)
         made = rows(self._lines, comparison, body.bar.chosen(), mid=body.bar.mid.isChecked())
         best = next((row.rank for row in made if row.rank), None)
-        say(body.reason, best.sentence if best else "Nothing is recommended.")
+        say(body.reason, best.sentence if best else tr("Nothing is recommended."))
         body.table.show_lines(made)
         body.scatter.show_plot(frontier(made, comparison.config, self._selected()))
         body.show_row(body.table.current)
@@ -232,8 +233,8 @@ class ComparePanel(AttendingPanel):
 
     def _waiting(self) -> str:
         if self._hedge.loading or self._working:
-            return "Fetching and comparing option chains…"
-        return self._hedge.problem or "The comparison begins with the first option chains."
+            return tr("Fetching and comparing option chains…")
+        return self._hedge.problem or tr("The comparison begins with the first option chains.")
 
     def _titles(self) -> dict[str, str]:
         return {row.line.name: row.name for row in self.body.table.rows}
@@ -288,7 +289,7 @@ class ComparePanel(AttendingPanel):
 
     def _cancel_map(self) -> None:
         self._mapping.cancel()
-        self.body.sensitivity.rest("Cancelled.")
+        self.body.sensitivity.rest(tr("Cancelled."))
 
     async def _mapped(self) -> None:
         from vaultdesk.core.hedge.sensitivity import MOVES, VOL_PTS  # noqa: PLC0415 (NumPy)

@@ -16,9 +16,11 @@ from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.finder.form import FinderForm
 from vaultdesk.ui.finder.result import FinderResult
 from vaultdesk.ui.finder.wishes import Wishes, parsed, written
+from vaultdesk.ui.format import dated
 from vaultdesk.ui.loan_fields import level
 from vaultdesk.ui.readout import NARROWEST
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +47,7 @@ class FinderPanel(AttendingPanel):
     """
 
     key = "finder"
-    title = "Finder"
+    title = tr("Finder")
 
     view_changed = Signal(str)
     """What was typed, as text to be given as `kept` next time."""
@@ -87,7 +89,7 @@ class FinderPanel(AttendingPanel):
         """How long the search has taken."""
         if self._sought is not None:
             self._waited += 1
-            self.result.head.show_nothing(f"Searching… {self._waited} s")
+            self.result.head.show_nothing(tr("Searching… {waited} s").format(waited=self._waited))
 
     def recolour(self) -> None:
         """What carries colours of its own."""
@@ -149,7 +151,7 @@ class FinderPanel(AttendingPanel):
         self._sought, self._waited = wishes, 0
         self._answer = self._picture = None
         self.form.begin()
-        self.result.show_nothing("Searching…")
+        self.result.show_nothing(tr("Searching…"))
         self._hedge.use_rules(wishes.rules(self._hedge.rules))
         self.errands.begin(self._found(wishes))
 
@@ -174,7 +176,7 @@ class FinderPanel(AttendingPanel):
 
     def _cancel(self) -> None:
         self.errands.cancel()
-        self._end("The search was cancelled.")
+        self._end(tr("The search was cancelled."))
 
     def _fail(self, why: str) -> None:
         self._end("", why)
@@ -203,5 +205,7 @@ async def _drawn(inputs: HedgeInputs, found: Found) -> Picture:
 
 
 def _title(max_ltv: Decimal, found: Found) -> str:
-    fall, until = level(found.request.max_fall), found.request.horizon
-    return f"Found: LTV {level(max_ltv)} at most to -{fall} until {until}"
+    fall, until = level(found.request.max_fall), dated(found.request.horizon)
+    return tr("Found: LTV {max_ltv} at most to -{fall} until {until}").format(
+        max_ltv=level(max_ltv), fall=fall, until=until
+    )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 from vaultdesk.events import Bus, ChainChanged, GreeksChanged, LoanChanged, LoanValued
 from vaultdesk.ui import pricing, theme
 from vaultdesk.ui.book import Book
-from vaultdesk.ui.format import number, units
+from vaultdesk.ui.format import dated, number, units
 from vaultdesk.ui.greek_table import COLUMNS, NO_POSITION, UNDEFINED, Held, Line
 from vaultdesk.ui.greek_units import GREEKS, options
 from vaultdesk.ui.live import LivePanel
@@ -26,6 +26,7 @@ from vaultdesk.ui.readout import (
 )
 from vaultdesk.ui.table import TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,7 +53,7 @@ class GreeksPanel(LivePanel):
     """
 
     key = "greeks"
-    title = "Greeks"
+    title = tr("Greeks")
 
     position_changed = Signal(object)
     """The Position that was typed."""
@@ -68,17 +69,17 @@ class GreeksPanel(LivePanel):
         self.table = named(
             Table(self._model, air=(0, 8)),
             "greeks.table",
-            "The Greeks of the selected call and put",
+            tr("The Greeks of the selected call and put"),
         )
-        self.table.setAccessibleName("Greeks")
+        self.table.setAccessibleName(tr("Greeks"))
         self._contract = named(
-            Elided(Qt.TextElideMode.ElideLeft), "greeks.contract", "The strike and expiry shown"
+            Elided(Qt.TextElideMode.ElideLeft), "greeks.contract", tr("The strike and expiry shown")
         )
         self._contract.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
-        self._quality = Chip("greeks.quality", "How far these figures may be trusted")
-        self._source = named(Elided(), "greeks.source", "What these figures are computed from")
+        self._quality = Chip("greeks.quality", tr("How far these figures may be trusted"))
+        self._source = named(Elided(), "greeks.source", tr("What these figures are computed from"))
         theme.role(self._source, "muted")
-        self._pricing = label("greeks.model", "What the options are priced by", "muted")
+        self._pricing = label("greeks.model", tr("What the options are priced by"), "muted")
         for small in (self._source, self._pricing):
             small.setFont(theme.ui_font(9))
         self._entry = PositionEntry(position)
@@ -110,10 +111,20 @@ class GreeksPanel(LivePanel):
         self._expiry, self._strike = view.chain.expiry, rung
         held = Held(view, rung, self._entry.position())
         self._model.change_rows([Line(greek, held) for greek in GREEKS])
-        contract = f"{view.chain.expiry} · strike {units(rung.strike)}"
-        say(self._contract, contract, hint=f"{contract}, {view.chain.multiplier} shares a contract")
+        contract = tr("{expiry} · strike {strike}").format(
+            expiry=dated(view.chain.expiry), strike=units(rung.strike)
+        )
+        say(
+            self._contract,
+            contract,
+            hint=tr("{contract}, {multiplier} shares a contract").format(
+                contract=contract, multiplier=view.chain.multiplier
+            ),
+        )
         self._quality.tell(view.quality.value, quality_colour(view.quality))
-        source = f"at {view.chain.symbol} {number(view.spot)} {view.chain.source}"
+        source = tr("at {symbol} {spot} {source}").format(
+            symbol=view.chain.symbol, spot=number(view.spot), source=view.chain.source
+        )
         say(self._source, source, hint=source)
         hint = pricing.details(view, pricing.term(view.years))
         say(self._pricing, pricing.pricing(view), pricing.role(view), hint)
@@ -183,8 +194,11 @@ class GreeksPanel(LivePanel):
 
     def _show_nothing(self, view: ValuedChain | None) -> None:
         self._model.show_rows(())
-        say(self._contract, "No chain yet" if view is None else "The chain lists no contracts")
-        say(self._source, "The Greeks appear with the first option chain.", hint="")
+        say(
+            self._contract,
+            tr("No chain yet") if view is None else tr("The chain lists no contracts"),
+        )
+        say(self._source, tr("The Greeks appear with the first option chain."), hint="")
         say(self._pricing, "", hint="")
         self._quality.tell("", theme.current().muted)
         self._hold(None)

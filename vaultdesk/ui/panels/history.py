@@ -22,6 +22,7 @@ from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST, say, sentence
 from vaultdesk.ui.save_dialog import ask_where
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ class HistoryPanel(LivePanel):
     """Shows the history service's snapshots of a range; `kept` is the view chosen last time."""
 
     key = "history"
-    title = "LTV history"
+    title = tr("LTV history")
 
     view_changed = Signal(str)
     """The view that was chosen, as text to be given as `kept` next time."""
@@ -56,16 +57,18 @@ class HistoryPanel(LivePanel):
         self._bar = HistoryBar(parsed(kept))
         self._bar.chosen.connect(self._choose)
         self._bar.export_asked.connect(self._choose_file)
-        self._readout = sentence("history.readout", "The snapshot at the cursor, or what is shown")
+        self._readout = sentence(
+            "history.readout", tr("The snapshot at the cursor, or what is shown")
+        )
         self._readout.setFont(theme.ui_font(9))
-        self._empty = sentence("history.empty", "Why there is no chart")
+        self._empty = sentence("history.empty", tr("Why there is no chart"))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.chart = named(
             TimeChart(),
             "history.chart",
-            "Left and right step through snapshots, plus and minus zoom",
+            tr("Left and right step through snapshots, plus and minus zoom"),
         )
-        self.chart.setAccessibleName("LTV over time")
+        self.chart.setAccessibleName(tr("LTV over time"))
         self.chart.pointed.connect(self._pointed)
         self.setMinimumWidth(NARROWEST)
         self._arrange()
@@ -93,7 +96,7 @@ class HistoryPanel(LivePanel):
             StorageError: It cannot be read, or the file not written.
         """
         count = await self._history.export(path, RANGES[self._bar.view().range])
-        self._read_out(f"{count} snapshots written to {path}")
+        self._read_out(tr("{count} snapshots written to {path}").format(count=count, path=path))
 
     def tick(self) -> None:
         """When the next snapshot is due, while there is none; an hour without one is drawn."""
@@ -103,9 +106,11 @@ class HistoryPanel(LivePanel):
             next_hour = self._clock.now().replace(minute=0, second=0, microsecond=0) + HOUR
             say(
                 self._empty,
-                "No snapshot in this range. One is taken each full hour while there is a fresh "
-                f"price and a loan, next at {local_minute(next_hour)}, and at each crossing of a "
-                "threshold.",
+                tr(
+                    "No snapshot in this range. One is taken each full hour while there is a "
+                    "fresh price and a loan, next at {next_hour}, and at each crossing of a "
+                    "threshold."
+                ).format(next_hour=local_minute(next_hour)),
             )
         elif self._clock.now() - self._drawn_at >= HOUR:
             self._drawn_at = self._clock.now()
@@ -174,7 +179,7 @@ class HistoryPanel(LivePanel):
     def _choose_file(self) -> None:
         proposed = f"ltv-history-{self._clock.now():%Y-%m-%d}"
         ask_where(
-            self, self.key, "Export the LTV history", proposed,
+            self, self.key, tr("Export the LTV history"), proposed,
             lambda path: self.errands.begin(self.export_to(path)),
         )  # fmt: skip
 
@@ -189,7 +194,7 @@ class HistoryPanel(LivePanel):
             self.chart.show_plot(plot, whole=whole)
             say(self._bar.last, f"LTV {percent(series.last.ltv)}", hint=told(series.last))
         else:
-            say(self._bar.last, f"LTV {MISSING}", hint="There is no snapshot in this range.")
+            say(self._bar.last, f"LTV {MISSING}", hint=tr("There is no snapshot in this range."))
         self._pointed(-1)
         self.tick()
 
@@ -203,8 +208,10 @@ class HistoryPanel(LivePanel):
         else:
             plot = self.chart.plot
             missing = len(self._series.gaps()) + (plot is not None and plot.stale)
-            shaded = f" · {missing} shaded gap{'s' * (missing != 1)} without data" * bool(missing)
-            self._read_out(f"{told(self._series.last)}{shaded}")
+            shaded = tr(
+                " · {n} shaded gaps without data", " · {n} shaded gap without data", missing
+            ).format(n=missing)
+            self._read_out(told(self._series.last) + shaded * bool(missing))
 
     async def _read_cursor(self) -> None:
         """Read the snapshot at the cursor to the digit; a cursor that moved on is followed."""

@@ -16,11 +16,12 @@ from vaultdesk.events import (
 )
 from vaultdesk.ui import loan_words, theme
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.format import age
+from vaultdesk.ui.format import age, short_day
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.loan_body import LoanBody
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -45,7 +46,7 @@ class LoanPanel(LivePanel):
     """
 
     key = "loan"
-    title = "Loan"
+    title = tr("Loan")
 
     more_changed = Signal(bool)
     """The user unfolded the rest, or folded it away."""
@@ -128,7 +129,7 @@ class LoanPanel(LivePanel):
 
     def _show_probability(self) -> None:
         event = self._probability
-        until = loan_words.short_day(event.until) if event else ""
+        until = short_day(event.until) if event else ""
         self._body.show_probability(until, loan_words.probability(event))
 
     def _note_call(self, state: LoanState) -> None:
@@ -190,18 +191,23 @@ class _Beginning(QWidget):
     def __init__(self, on_edit: Callable[[], object], on_demo: Callable[[], object]) -> None:
         super().__init__()
         lead = sentence(role="section")
-        lead.setText("No loan is set up yet")
-        tell = sentence("loan.empty", "Why this panel shows no figures")
+        lead.setText(tr("No loan is set up yet"))
+        tell = sentence("loan.empty", tr("Why this panel shows no figures"))
         tell.setText(
-            "Enter what you pledged and what you owe: the desk then shows the loan-to-value on "
-            "live prices and how far gold may fall before the bank calls."
+            tr(
+                "Enter what you pledged and what you owe: the desk then shows the "
+                "loan-to-value on live prices and how far gold may fall before the bank "
+                "calls."
+            )
         )
-        begin = named(QPushButton("&Set up my loan"), "loan.setup", "Enter the terms of your loan")
+        begin = named(
+            QPushButton(tr("&Set up my loan")), "loan.setup", tr("Enter the terms of your loan")
+        )
         theme.role(begin, "primary")
         explore = named(
-            QPushButton("Explore the &demonstration"),
+            QPushButton(tr("Explore the &demonstration")),
             "loan.demo",
-            "Open a sample loan on a simulated market",
+            tr("Open a sample loan on a simulated market"),
         )
         begin.clicked.connect(lambda _checked: on_edit())
         explore.clicked.connect(lambda _checked: on_demo())

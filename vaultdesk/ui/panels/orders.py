@@ -31,6 +31,8 @@ from vaultdesk.ui.orders.ticket_edits import TicketEdits, same_legs
 from vaultdesk.ui.own_undo import OwnUndo, redoes, undoes
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST
+from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -56,7 +58,7 @@ class OrdersPanel(OwnUndo, LivePanel):
     """
 
     key = "orders"
-    title = "Orders"
+    title = tr("Orders")
 
     view_changed = Signal(str)
     """Which orders are shown, as text to be given as `kept` next time."""
@@ -142,7 +144,9 @@ class OrdersPanel(OwnUndo, LivePanel):
 
     def _arrange(self) -> None:
         self._halves = named(
-            QSplitter(Qt.Orientation.Vertical), "orders.halves", "The ticket and the list of orders"
+            QSplitter(Qt.Orientation.Vertical),
+            "orders.halves",
+            tr("The ticket and the list of orders"),
         )
         self._halves.setChildrenCollapsible(False)
         self._halves.addWidget(self.half)
@@ -154,7 +158,7 @@ class OrdersPanel(OwnUndo, LivePanel):
         column.setSpacing(4)
         self.broker.setContentsMargins(10, 6, 10, 0)
         column.addWidget(self.broker)
-        column.addWidget(self._halves, 1)
+        column.addWidget(Scrolled(self._halves), 1)
 
     def _divide(self) -> None:
         """All of the ticket where there is room, the rest for the list; until the user drags."""

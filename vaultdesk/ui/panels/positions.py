@@ -17,6 +17,7 @@ from vaultdesk.ui.positions.body import PositionsBody
 from vaultdesk.ui.positions.elsewhere import Elsewhere
 from vaultdesk.ui.positions.words import truth
 from vaultdesk.ui.readout import NARROWEST, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 120
 """Surveys that come within it are shown as one."""
-NO_ROLLS = "No put that is held for long ends within 45 days."
+NO_ROLLS = tr("No put that is held for long ends within 45 days.")
 
 
 class PositionsPanel(OwnUndo, AttendingPanel):
@@ -43,7 +44,7 @@ class PositionsPanel(OwnUndo, AttendingPanel):
     """
 
     key = "positions"
-    title = "Positions"
+    title = tr("Positions")
 
     view_changed = Signal(str)
     """Which positions are shown, as text to be given as `kept` next time."""

@@ -16,6 +16,7 @@ from vaultdesk.ui.format import (
     age,
     local,
     new_york,
+    number,
     percent,
     price,
     signed,
@@ -32,6 +33,7 @@ from vaultdesk.ui.readout import (
     quality_colour,
     say,
 )
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -44,29 +46,29 @@ class QuotePanel(LivePanel):
     """Shows the market service's quote; the age moves on each second."""
 
     key = "quote"
-    title = "Quote"
+    title = tr("Quote")
 
     def __init__(self, bus: Bus, market: MarketService, fresh_for: timedelta) -> None:
         super().__init__(bus)
         self._market, self._fresh_for = market, fresh_for
         self._feed = ""
-        self._symbol = label("quote.symbol", "The symbol shown", "section")
-        self._quality = Chip("quote.quality", "How far this price may be trusted")
-        self._last = label("quote.last", "Last traded price per unit")
+        self._symbol = label("quote.symbol", tr("The symbol shown"), "section")
+        self._quality = Chip("quote.quality", tr("How far this price may be trusted"))
+        self._last = label("quote.last", tr("Last traded price per unit"))
         self._last.setFont(theme.ui_font(32, QFont.Weight.Bold))
-        self._change = label("quote.change", "Change since the previous session's close")
+        self._change = label("quote.change", tr("Change since the previous session's close"))
         self._change.setFont(theme.ui_font(11, SEMIBOLD))
         self._change.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._source = label("quote.source", "Who gave this price", "muted")
-        self._bid = label("quote.bid", "Highest price bid")
-        self._ask = label("quote.ask", "Lowest price asked")
-        self._problem = Banner("quote.problem", "Why there is no price")
+        self._source = label("quote.source", tr("Who gave this price"), "muted")
+        self._bid = label("quote.bid", tr("Highest price bid"))
+        self._ask = label("quote.ask", tr("Lowest price asked"))
+        self._problem = Banner("quote.problem", tr("Why there is no price"))
         self._arrange()
         self.hear(QuoteChanged, lambda _event: self.refresh())
         self.hear(HoursChanged, lambda _event: self.refresh())
         self.hear(FeedStatusChanged, self._feed_said)
         self.hear(LoanValued, self._loan_said)
-        self._loan_said(LoanValued(None, "No loan is set up."))
+        self._loan_said(LoanValued(None, tr("No loan is set up.")))
         self.refresh()
 
     def _arrange(self) -> None:
@@ -81,8 +83,8 @@ class QuotePanel(LivePanel):
         head.addWidget(self._change)
         sides = QHBoxLayout()
         sides.setSpacing(6)
-        sides.addWidget(_tile("Bid", self._bid))
-        sides.addWidget(_tile("Ask", self._ask))
+        sides.addWidget(_tile(tr("Bid"), self._bid))
+        sides.addWidget(_tile(tr("Ask"), self._ask))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(3)
@@ -96,15 +98,25 @@ class QuotePanel(LivePanel):
 
     def _figures(self) -> Figures:
         rows = Figures()
-        _, self._age = rows.row("Age", "quote.age", "Time since the exchange made this price")
-        _, self._time = rows.row("Exchange time", "quote.time", "When the exchange made this price")
-        _, self._received = rows.row("Received", "quote.received", "When this desk received it")
-        _, self._ltv = rows.row("LTV", "quote.ltv", "Loan by the value of the pledge at this price")
+        _, self._age = rows.row(
+            tr("Age"), "quote.age", tr("Time since the exchange made this price")
+        )
+        _, self._time = rows.row(
+            tr("Exchange time"), "quote.time", tr("When the exchange made this price")
+        )
+        _, self._received = rows.row(
+            tr("Received"), "quote.received", tr("When this desk received it")
+        )
+        _, self._ltv = rows.row(
+            "LTV", "quote.ltv", tr("Loan by the value of the pledge at this price")
+        )
         _, self._ounces = rows.row(
-            "Gold per share", "quote.ounces", "Modelled troy ounces of gold behind one share"
+            tr("Gold per share"),
+            "quote.ounces",
+            tr("Modelled troy ounces of gold behind one share"),
         )
         _, self._premium = rows.row(
-            "Premium to gold", "quote.premium", "Price of a share over the gold behind it"
+            tr("Premium to gold"), "quote.premium", tr("Price of a share over the gold behind it")
         )
         return rows
 
@@ -117,12 +129,12 @@ class QuotePanel(LivePanel):
             return
         self._problem.tell("")
         self._show_quality(quote)
-        none = f"{quote.source} gave none with this quote."
-        _side(self._last, quote.last, f"No last trade: {none}")
-        _side(self._bid, quote.bid, f"No bid: {none}")
-        _side(self._ask, quote.ask, f"No ask: {none}")
+        none = tr("{source} gave none with this quote.").format(source=quote.source)
+        _side(self._last, quote.last, tr("No last trade: {none}").format(none=none))
+        _side(self._bid, quote.bid, tr("No bid: {none}").format(none=none))
+        _side(self._ask, quote.ask, tr("No ask: {none}").format(none=none))
         self._show_change(quote)
-        say(self._time, new_york(quote.at), hint=f"Here: {local(quote.at)}")
+        say(self._time, new_york(quote.at), hint=tr("Here: {at}").format(at=local(quote.at)))
         say(self._received, local(quote.received), hint=new_york(quote.received))
         say(self._source, quote.source)
         self._show_gold()
@@ -145,7 +157,7 @@ class QuotePanel(LivePanel):
         if quote.confirmed:
             self._quality.tell(quote.quality.value, quality_colour(quote.quality))
         else:
-            self._quality.tell("UNCONFIRMED", theme.current().warning)
+            self._quality.tell(tr("UNCONFIRMED"), theme.current().warning)
 
     def _loan_said(self, event: LoanValued) -> None:
         state = event.state
@@ -160,19 +172,19 @@ class QuotePanel(LivePanel):
         if quote.quality is Quality.STALE:
             return "stale", "down"
         if hours is not None and not hours.in_session:
-            return "market closed", "muted"
+            return tr("market closed"), "muted"
         if quote.quality is Quality.DELAYED:
             return "delayed", "warning"
-        return ("fresh", "up") if old < self._fresh_for else ("stale", "down")
+        return (tr("fresh"), "up") if old < self._fresh_for else (tr("stale"), "down")
 
     def _show_change(self, quote: Quote) -> None:
         change, before = quote.day_change, quote.previous_close
         if change is None or not before:
             say(
                 self._change,
-                f"change {MISSING}",
+                tr("change {missing}").format(missing=MISSING),
                 role="muted",
-                hint=f"{quote.source} gave no previous close.",
+                hint=tr("{source} gave no previous close.").format(source=quote.source),
             )
             return
         arrow, role = ("▲", "up") if change > 0 else ("▼", "down") if change < 0 else ("■", "muted")
@@ -180,7 +192,7 @@ class QuotePanel(LivePanel):
             self._change,
             f"{arrow} {signed(change)}\n{signed_percent(change / before)}",
             role=role,
-            hint=f"Since the previous close, {price(before)}",
+            hint=tr("Since the previous close, {before}").format(before=price(before)),
         )
 
     def _show_gold(self) -> None:
@@ -190,28 +202,39 @@ class QuotePanel(LivePanel):
             self._market.gold,
         )
         if ounces is None:
-            say(self._ounces, MISSING, hint=f"Known for GLD only, not for {self._market.symbol}.")
+            say(
+                self._ounces,
+                MISSING,
+                hint=tr("Known for GLD only, not for {symbol}.").format(symbol=self._market.symbol),
+            )
         else:
             say(
                 self._ounces,
-                f"{ounces:.6f} oz",
-                hint="From the fund's last annual report, less its fee since",
+                tr("{ounces} oz").format(ounces=number(ounces, 6)),
+                hint=tr("From the fund's last annual report, less its fee since"),
             )
         if premium is None or gold is None:
-            say(self._premium, MISSING, hint="The feed gives no price of gold to compare with.")
+            say(self._premium, MISSING, hint=tr("The feed gives no price of gold to compare with."))
         else:
             say(
                 self._premium,
                 signed_percent(premium),
-                hint=f"Against {gold.symbol} {price(gold.price)} {gold.source} · {gold.quality}",
+                hint=tr("Against {symbol} {price} {source} · {quality}").format(
+                    symbol=gold.symbol,
+                    price=price(gold.price),
+                    source=gold.source,
+                    quality=gold.quality,
+                ),
             )
 
     def _show_nothing(self) -> None:
-        why = self._feed or f"Waiting for the first price of {self._market.symbol}."
-        said = "No price yet; why stands above." if self._feed else why
+        why = self._feed or tr("Waiting for the first price of {symbol}.").format(
+            symbol=self._market.symbol
+        )
+        said = tr("No price yet; why stands above.") if self._feed else why
         self._problem.tell(said, theme.current().warning)
-        self._quality.tell("NO PRICE", theme.current().down)
-        say(self._change, f"change {MISSING}", role="muted", hint=why)
+        self._quality.tell(tr("NO PRICE"), theme.current().down)
+        say(self._change, tr("change {missing}").format(missing=MISSING), role="muted", hint=why)
         for figure in (
             *(self._last, self._bid, self._ask, self._time, self._received),
             *(self._source, self._ounces, self._premium),

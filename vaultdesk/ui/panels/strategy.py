@@ -25,11 +25,13 @@ from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.own_undo import OwnUndo, redoes, undoes
 from vaultdesk.ui.readout import Skeleton
+from vaultdesk.ui.shelf import Shelf
 from vaultdesk.ui.strategy.bench import Bench
 from vaultdesk.ui.strategy.body import StrategyBody
 from vaultdesk.ui.strategy.edits import Edits
 from vaultdesk.ui.strategy.kept import Kept, parsed, written
-from vaultdesk.ui.strategy.shelf import Shelf
+from vaultdesk.ui.strategy.templates import shelf_words
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +59,7 @@ class StrategyPanel(OwnUndo, AttendingPanel):
     """
 
     key = "strategy"
-    title = "Strategy"
+    title = tr("Strategy")
 
     view_changed = Signal(str)
     """The hedge and the look at it, as text to be given as `kept` next time."""
@@ -85,7 +87,12 @@ class StrategyPanel(OwnUndo, AttendingPanel):
         self._bench = Bench(self._errands, self._show_draft)
         self.body = StrategyBody(self._view)
         self._shelf = Shelf(
-            self.body.head.templates, templates, self._errands, self._lasting, self._tell
+            self.body.head.templates,
+            templates,
+            self._errands,
+            self._lasting,
+            self._tell,
+            shelf_words(),
         )
         self._skeleton = Skeleton("strategy.loading")
         self._pages = QStackedLayout()
@@ -321,8 +328,8 @@ class StrategyPanel(OwnUndo, AttendingPanel):
         config, loading = self._hedge.config, self._hedge.loading
         self._pages.setCurrentWidget(self._skeleton if config is None else self.body)
         if config is None:
-            idle = self._hedge.problem or "There is no option chain yet to build a hedge from."
-            waiting = "Fetching the option chains…" if loading else idle
+            idle = self._hedge.problem or tr("There is no option chain yet to build a hedge from.")
+            waiting = tr("Fetching the option chains…") if loading else idle
             self._skeleton.tell(waiting, busy=loading)
             return
         self.body.show_market(self._hedge, self._draft)

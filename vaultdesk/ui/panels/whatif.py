@@ -10,12 +10,20 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from vaultdesk.core.hedge.board import Lacking
 from vaultdesk.core.hedge.position import Position
 from vaultdesk.core.hedge.stress.inputs import Stress, advance_percent, last_day
-from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, HedgeLoading, HedgeRulesChanged
+from vaultdesk.events import (
+    Bus,
+    HedgeChanged,
+    HedgeChosen,
+    HedgeLoading,
+    HedgeRulesChanged,
+    ScenesChanged,
+)
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.readout import NARROWEST, Banner, Skeleton
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif import words
 from vaultdesk.ui.whatif.body import WhatIfBody
 from vaultdesk.ui.whatif.head import WhatIfHead
@@ -30,10 +38,11 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.stress.views import Point
     from vaultdesk.ports import Clock
     from vaultdesk.services.hedge import HedgeService
+    from vaultdesk.services.scenes import SceneService
     from vaultdesk.ui.whatif.crash import Closes
 
-WAITING = "The option chains are being fetched."
-NOTHING = "There is nothing to put to the test yet: set up a loan and wait for its first price."
+WAITING = tr("The option chains are being fetched.")
+NOTHING = tr("There is nothing to put to the test yet: set up a loan and wait for its first price.")
 
 
 class WhatIfPanel(AttendingPanel):
@@ -45,7 +54,7 @@ class WhatIfPanel(AttendingPanel):
     """
 
     key = "whatif"
-    title = "What-if"
+    title = tr("What-if")
 
     view_changed = Signal(str)
     """The view that was chosen, as text to be given as `kept` next time."""
@@ -54,6 +63,7 @@ class WhatIfPanel(AttendingPanel):
         self,
         bus: Bus,
         hedge: HedgeService,
+        scenes: SceneService,
         clock: Clock,
         kept: str = "",
         *,
@@ -66,10 +76,10 @@ class WhatIfPanel(AttendingPanel):
         self._shown: Look | None = None
         self.errands = Errands(self._tell)
         self._lane: Lane[tuple[Look, Point, Curves]] = Lane(self.errands, self._show, self._tell)
-        self._banner = Banner("whatif.problem", "What is wrong with these figures")
+        self._banner = Banner("whatif.problem", tr("What is wrong with these figures"))
         self._head = WhatIfHead()
         self._empty = Skeleton("whatif.empty")
-        self.body = WhatIfBody(hedge.rules.smile, self.errands, self._tell, closes, history)
+        self.body = WhatIfBody(hedge.rules.smile, scenes, self.errands, self._tell, closes, history)
         self.body.recall(kept)
         self.body.sliders.changed.connect(self._moved)
         self.body.looked.connect(self._turned)
@@ -77,6 +87,7 @@ class WhatIfPanel(AttendingPanel):
         self._arrange()
         for kind in (HedgeChanged, HedgeChosen, HedgeRulesChanged, HedgeLoading):
             self.hear(kind, lambda _event: self.refresh())
+        self.hear(ScenesChanged, lambda _event: self.body.scenes.refresh())
         self.refresh()
 
     def refresh(self) -> None:

@@ -14,6 +14,7 @@ from vaultdesk.ui.positions.rolls import RollView
 from vaultdesk.ui.positions.words import several
 from vaultdesk.ui.readout import Banner, Rule
 from vaultdesk.ui.scrolled import Scrolled
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,11 +36,11 @@ class PositionsBody(QWidget):
 
     def __init__(self, now: Callable[[], datetime], kept: str) -> None:
         super().__init__()
-        self.problem = Banner("positions.problem", "What went wrong, and what to do about it")
+        self.problem = Banner("positions.problem", tr("What went wrong, and what to do about it"))
         self.head = PositionsHead()
-        self.advice = Banner("positions.advice", "Options that end in shares, and what to do")
-        self.apart = Banner("positions.differences", "Where broker and ledger do not agree")
-        self.note = Banner("positions.note", "What is counted and protects nothing")
+        self.advice = Banner("positions.advice", tr("Options that end in shares, and what to do"))
+        self.apart = Banner("positions.differences", tr("Where broker and ledger do not agree"))
+        self.note = Banner("positions.note", tr("What is counted and protects nothing"))
         self.list = PositionList(now, kept)
         self.coverage = CoverageView()
         self.rolls = RollView()

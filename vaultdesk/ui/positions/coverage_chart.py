@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import number
+from vaultdesk.ui.format import dated, number
 from vaultdesk.ui.lazy_chart import SpokenChart
 from vaultdesk.ui.positions.coverage_map import (
     Block,
@@ -24,6 +24,7 @@ from vaultdesk.ui.positions.coverage_map import (
     round_prices,
 )
 from vaultdesk.ui.positions.words import at_price
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
@@ -53,8 +54,8 @@ class CoverageChart(SpokenChart):
     """The cursor is elsewhere, or reads differently: `said` is what it reads."""
 
     def __init__(self) -> None:
-        super().__init__("positions.coverage", "Ounces protected below each price on each day")
-        self.setAccessibleName("Coverage calendar")
+        super().__init__("positions.coverage", tr("Ounces protected below each price on each day"))
+        self.setAccessibleName(tr("Coverage calendar"))
         self.at: Place | None = None
         self._map: Map | None = None
         self.setMouseTracking(True)
@@ -195,8 +196,8 @@ def _free_of_call(frame: Frame, block: Block) -> QRectF:
 def _amount(made: Map, block: Block) -> str:
     ounces = made.coverage.ounces(block.protected, made.day(block.first))
     if ounces is None:
-        return f"{number(block.protected, 0)} sh"
-    return f"{number(ounces, 0)} oz"
+        return tr("{protected} sh").format(protected=number(block.protected, 0))
+    return tr("{ounces} oz").format(ounces=number(ounces, 0))
 
 
 def _paint_gap(painter: QPainter, frame: Frame, first: int, until: int) -> None:
@@ -212,7 +213,7 @@ def _paint_gap(painter: QPainter, frame: Frame, first: int, until: int) -> None:
     painter.drawRect(place)
     bottom = QRectF(place.left(), place.bottom() - 2 * _metrics().height(), place.width(), 0)
     bottom.setHeight(1.6 * _metrics().height())
-    _write_inside(painter, bottom, "✕ gap", now.down)
+    _write_inside(painter, bottom, tr("✕ gap"), now.down)
 
 
 def _paint_calls(painter: QPainter, frame: Frame) -> None:
@@ -222,7 +223,7 @@ def _paint_calls(painter: QPainter, frame: Frame) -> None:
         y = frame.y(price)
         painter.drawLine(QPointF(frame.x(first), y), QPointF(frame.x(until), y))
     if runs:
-        text = f"margin call {number(runs[0][2])}"
+        text = tr("margin call {runs}").format(runs=number(runs[0][2]))
         of = _metrics()
         top = frame.y(runs[0][2]) - of.height() - 3
         top = top if top > frame.room.top() else frame.y(runs[0][2]) + 3
@@ -240,7 +241,7 @@ def _paint_days(painter: QPainter, frame: Frame) -> None:
     for x, day in marks:
         painter.setPen(QPen(QColor(now.line), 1))
         painter.drawLine(QPointF(x, frame.room.top()), QPointF(x, base + TICK))
-        text = day.isoformat()
+        text = dated(day)
         width = of.horizontalAdvance(text)
         left = min(max(x - width / 2, PAD), frame.room.right() - width)
         if left >= free:

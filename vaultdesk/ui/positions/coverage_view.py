@@ -13,12 +13,13 @@ from vaultdesk.ui.positions.coverage_chart import ENOUGH, GAP, PART, CoverageCha
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.words import gaps, several, summary, uncounted
 from vaultdesk.ui.readout import Chip, label, quality_colour, say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.positions.coverage import Coverage
 
-UNKNOWN = "The coverage calendar shows once there is a loan and a price of its gold."
-HOW = "Arrow keys or the mouse read out a day and a price."
+UNKNOWN = tr("The coverage calendar shows once there is a loan and a price of its gold.")
+HOW = tr("Arrow keys or the mouse read out a day and a price.")
 HEIGHT = 230
 CHART_SHARE = 1000
 """Of the spare room; without the chart all of it lies below the sentences."""
@@ -30,18 +31,22 @@ class CoverageView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._coverage: Coverage | None = None
-        self.title = label("positions.coverage.title", "What the chart shows", "section")
-        self.quality = Chip("positions.coverage.quality", "How far the loan's value may be trusted")
-        self.summary = sentence("positions.covered", "What is protected today, and how long", "")
+        self.title = label("positions.coverage.title", tr("What the chart shows"), "section")
+        self.quality = Chip(
+            "positions.coverage.quality", tr("How far the loan's value may be trusted")
+        )
+        self.summary = sentence(
+            "positions.covered", tr("What is protected today, and how long"), ""
+        )
         self.chart = CoverageChart()
         self.chart.setMinimumHeight(HEIGHT)
         self.legend = Legend()
-        self.readout = sentence("positions.coverage.readout", "The day and price at the cursor")
-        self.gaps = sentence("positions.gaps", "When less is protected than needed", "down")
-        self.remark = sentence("positions.uncounted", "Puts that protect nothing here")
+        self.readout = sentence("positions.coverage.readout", tr("The day and price at the cursor"))
+        self.gaps = sentence("positions.gaps", tr("When less is protected than needed"), "down")
+        self.remark = sentence("positions.uncounted", tr("Puts that protect nothing here"))
         for text in (self.summary, self.gaps, self.remark):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        say(self.title, "Coverage calendar")
+        say(self.title, tr("Coverage calendar"))
         self._arrange()
         self.chart.pointed.connect(self._read_out)
         self.show_coverage(None)
@@ -54,8 +59,8 @@ class CoverageView(QWidget):
             part.setVisible(coverage is not None)
         said = UNKNOWN if coverage is None else summary(coverage)
         say(self.summary, said, "muted" if coverage is None else "")
-        self.chart.setAccessibleName(f"Coverage calendar. {said}")
-        tell(self.gaps, "" if coverage is None else several(gaps(coverage), "✕ Gap:"))
+        self.chart.setAccessibleName(tr("Coverage calendar. {said}").format(said=said))
+        tell(self.gaps, "" if coverage is None else several(gaps(coverage), tr("✕ Gap:")))
         tell(self.remark, "" if coverage is None else uncounted(coverage))
         self.recolour()
 
@@ -63,9 +68,9 @@ class CoverageView(QWidget):
         """Legend and chip carry colours of their own."""
         now = theme.current()
         self.legend.show_entries((
-            Entry("enough", theme.colour(now.up, ENOUGH)),
-            Entry("a part", theme.colour(now.warning, PART)),
-            Entry("gap", theme.colour(now.down, GAP / 2), "✕"),
+            Entry(tr("enough"), theme.colour(now.up, ENOUGH)),
+            Entry(tr("a part"), theme.colour(now.warning, PART)),
+            Entry(tr("gap"), theme.colour(now.down, GAP / 2), "✕"),
         ))  # fmt: skip
         if self._coverage is not None:
             self.quality.tell(str(self._coverage.quality), quality_colour(self._coverage.quality))

@@ -16,6 +16,7 @@ from vaultdesk.ui.orders.words import NOT_GIVEN
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.words import some
 from vaultdesk.ui.readout import SEMIBOLD, Chip, Elided, label, quality_colour, say, sentence
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif.words import USES
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ TILE = 146
 """Pixels of width that a figure has at least."""
 ACROSS = 8, 4, 3, 2
 """How many stand side by side."""
-PER_PERCENT = "LTV points per 1 % gold"
+PER_PERCENT = tr("LTV points per 1 % gold")
 POINTS = 3
 """Decimals of points of LTV."""
 
@@ -62,29 +63,29 @@ def _net(greek: Greek, name: str, caption: str) -> Figure:
         name,
         caption,
         lambda _exposure: greek.unit,
-        f"{greek.meaning}; of all positions together",
+        tr("{meaning}; of all positions together").format(meaning=greek.meaning),
         text,
     )
 
 
 def _becomes(exposure: Exposure | None) -> str:
     """What becomes of the payoff."""
-    return "with what is held" if exposure is None else USES[exposure.use]
+    return tr("with what is held") if exposure is None else USES[exposure.use]
 
 
 FIGURES = (
-    Figure("ltv_unhedged", PER_PERCENT, lambda _exposure: "as the bank counts",
-           "Change of the LTV as the bank counts it when gold rises by one per cent",
+    Figure("ltv_unhedged", PER_PERCENT, lambda _exposure: tr("as the bank counts"),
+           tr("Change of the LTV as the bank counts it when gold rises by one per cent"),
            lambda e: _points(e.ltv_per_pct)),
     Figure("ltv_hedged", PER_PERCENT, _becomes,
-           "Likewise with the payoff of what is held, by what becomes of it",
+           tr("Likewise with the payoff of what is held, by what becomes of it"),
            lambda e: _points(e.ltv_per_pct_hedged)),
-    _net(PRICE, "value", "Value"),
-    _net(DELTA, "delta", "Delta"),
-    _net(GAMMA, "gamma", "Gamma"),
-    _net(THETA, "theta", "Theta"),
-    _net(VEGA, "vega", "Vega"),
-    _net(RHO, "rho", "Rho"),
+    _net(PRICE, "value", tr("Value")),
+    _net(DELTA, "delta", tr("Delta")),
+    _net(GAMMA, "gamma", tr("Gamma")),
+    _net(THETA, "theta", tr("Theta")),
+    _net(VEGA, "vega", tr("Vega")),
+    _net(RHO, "rho", tr("Rho")),
 )  # fmt: skip
 
 
@@ -156,10 +157,10 @@ class PositionsHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.truth = sentence("positions.truth", "Where the positions come from and how old")
-        self.quality = Chip("positions.quality", "How far marks and Greeks may be trusted")
+        self.truth = sentence("positions.truth", tr("Where the positions come from and how old"))
+        self.quality = Chip("positions.quality", tr("How far marks and Greeks may be trusted"))
         self.net = NetFigures()
-        self.remark = sentence("positions.remark", "What the figures leave out")
+        self.remark = sentence("positions.remark", tr("What the figures leave out"))
         self._quality: Quality | None = None
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -190,7 +191,9 @@ def remark(exposure: Exposure) -> str:
     """What is missing from the net figures; may be empty."""
     parts = []
     if exposure.missing:
-        parts.append(f"Net figures are not given: {some(exposure.missing)}.")
+        parts.append(
+            tr("Net figures are not given: {missing}.").format(missing=some(exposure.missing))
+        )
     if exposure.others:
-        parts.append(f"Not in the figures: {some(exposure.others)}.")
+        parts.append(tr("Not in the figures: {others}.").format(others=some(exposure.others)))
     return " ".join(parts)

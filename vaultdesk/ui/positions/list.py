@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from vaultdesk.ui.format import how_many
 from vaultdesk.ui.keyed_table import KeyedTable
-from vaultdesk.ui.orders.words import counted
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.table import GROUNDS, ROLL_DAYS, columns, difference_hint, key, place
 from vaultdesk.ui.positions.words import NOTHING
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.strategy.fields import Choice
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,10 +32,10 @@ def _ends_soon(row: Row) -> bool:
 
 ALL, APART, ENDING, ELSEWHERE = "all", "apart", "ending", "elsewhere"
 FILTERS: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
-    (ALL, "All positions", lambda _row: True),
-    (APART, "Differences", lambda row: row.difference is not None),
-    (ENDING, f"Ending in {ROLL_DAYS} days", _ends_soon),
-    (ELSEWHERE, "Held elsewhere", lambda row: row.elsewhere),
+    (ALL, tr("All positions"), lambda _row: True),
+    (APART, tr("Differences"), lambda row: row.difference is not None),
+    (ENDING, tr("Ending in {roll_days} days").format(roll_days=ROLL_DAYS), _ends_soon),
+    (ELSEWHERE, tr("Held elsewhere"), lambda row: row.elsewhere),
 )
 """The keys of what may be shown, their words, and what they let through."""
 FEWEST, MOST = 4, 14
@@ -63,27 +64,33 @@ class PositionList(QWidget):
         super().__init__()
         self._rows: Sequence[Row] = ()
         self._grows = True
-        self.filter = Choice("positions.filter", "Which positions are shown")
-        self.filter.setAccessibleName("Shown")
+        self.filter = Choice("positions.filter", tr("Which positions are shown"))
+        self.filter.setAccessibleName(tr("Shown"))
         self.filter.setMinimumContentsLength(13)
         known = kept if kept in {name for name, *_ in FILTERS} else ALL
         self.filter.fill([(text, name) for name, text, _ in FILTERS], known)
-        self.count = sentence("positions.status", "How many positions there are")
+        self.count = sentence("positions.status", tr("How many positions there are"))
         self.table: KeyedTable[Row] = KeyedTable(
-            "positions.table", "What is held, here and elsewhere", columns(now), key, GROUNDS
+            "positions.table", tr("What is held, here and elsewhere"), columns(now), key, GROUNDS
         )
-        self.table.setAccessibleName("Positions")
-        self.empty = sentence("positions.empty", "Why the list is empty")
-        self.detail = sentence("positions.detail", "The selected position in words")
+        self.table.setAccessibleName(tr("Positions"))
+        self.empty = sentence("positions.empty", tr("Why the list is empty"))
+        self.detail = sentence("positions.detail", tr("The selected position in words"))
         self.close_button = _button(
-            "&Close…", "positions.close", "Put an order that closes the position on the order desk"
+            tr("&Close…"),
+            "positions.close",
+            tr("Put an order that closes the position on the order desk"),
         )
         self.add_button = _button(
-            "&Add elsewhere…", "positions.add", "Enter a position that is held elsewhere"
+            tr("&Add elsewhere…"), "positions.add", tr("Enter a position that is held elsewhere")
         )
-        self.edit = _button("&Edit…", "positions.edit", "Change a position that was entered")
-        self.remove = _button("Re&move", "positions.remove", "Remove positions that were entered")
-        self.undo = _button("&Undo", "positions.undo", "Take back the last change (Ctrl+Z)")
+        self.edit = _button(
+            tr("&Edit…"), "positions.edit", tr("Change a position that was entered")
+        )
+        self.remove = _button(
+            tr("Re&move"), "positions.remove", tr("Remove positions that were entered")
+        )
+        self.undo = _button(tr("&Undo"), "positions.undo", tr("Take back the last change (Ctrl+Z)"))
         self._buttons = (*(self.close_button, self.add_button, self.edit, self.remove, self.undo),)
         self._arrange()
         self._connect()
@@ -114,7 +121,9 @@ class PositionList(QWidget):
         shown = [row for row in self._rows if lets(row)]
         self.table.show_keyed(shown)
         self.table.setVisible(bool(shown))
-        tell(self.empty, "" if shown else NOTHING if not self._rows else "None of them is shown.")
+        tell(
+            self.empty, "" if shown else NOTHING if not self._rows else tr("None of them is shown.")
+        )
         say(self.count, _counted(self._rows, len(shown)))
         self._fit()
 
@@ -143,8 +152,8 @@ class PositionList(QWidget):
         self.filter.activated.connect(lambda _at: self._filter())
         self.table.picked.connect(self._picked)
         self.table.doubleClicked.connect(lambda _index: self._open())
-        self.table.add("&Open", self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        self.table.add("Re&move", self._remove, Qt.Key.Key_Delete)
+        self.table.add(tr("&Open"), self._open, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self.table.add(tr("Re&move"), self._remove, Qt.Key.Key_Delete)
         self.close_button.clicked.connect(lambda _checked: self._open())
         self.edit.clicked.connect(lambda _checked: self._open())
         self.remove.clicked.connect(lambda _checked: self._remove())
@@ -199,21 +208,23 @@ def _counted(rows: Sequence[Row], shown: int) -> str:
         return ""
     elsewhere = sum(row.elsewhere for row in rows)
     apart = sum(row.difference is not None for row in rows)
-    parts = [counted(len(rows), "position")]
+    parts = [tr("{n} positions", "{n} position", len(rows)).format(n=how_many(len(rows)))]
     if shown < len(rows):
-        parts.insert(0, f"{shown:,} shown")
+        parts.insert(0, tr("{shown} shown").format(shown=how_many(shown)))
     if elsewhere:
-        parts.append(f"{elsewhere:,} elsewhere")
+        parts.append(tr("{elsewhere} elsewhere").format(elsewhere=how_many(elsewhere)))
     if apart:
-        parts.append(f"✕ {counted(apart, 'difference')}")
+        parts.append(tr("✕ {n} differences", "✕ {n} difference", apart).format(n=how_many(apart)))
     return " · ".join(parts)
 
 
 def _detail(row: Row) -> str:
     """What the table has no room for."""
-    said = f"{row.instrument.words} at {place(row)}. {difference_hint(row)}"
+    said = tr("{words} at {row}. {row_2}").format(
+        words=row.instrument.words, row=place(row), row_2=difference_hint(row)
+    )
     why = row.line.why if row.line else ""
-    return f"{said} Not valued: {why}." if why else said
+    return tr("{said} Not valued: {why}.").format(said=said, why=why) if why else said
 
 
 def _button(text: str, identifier: str, meaning: str) -> QPushButton:

@@ -13,14 +13,15 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.positions.manual_form import BLANK, ENTRIES, LEFT_OUT, SHARES, judge, texts_of
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.orders.broker import Held
 
 WIDTH = 640
-ABOUT = (
-    "A hedge that another bank or broker holds counts for coverage, Greeks and alerts like any "
-    "other. The desk sends no order for it."
+ABOUT = tr(
+    "A hedge that another bank or broker holds counts for coverage, Greeks "
+    "and alerts like any other. The desk sends no order for it."
 )
 FIELDS = {"instrument": "symbol"}
 """The field that stands for what the service calls otherwise."""
@@ -35,19 +36,23 @@ class ManualDialog(QDialog):
     def __init__(self, before: Held | None = None, parent: QWidget | None = None) -> None:
         """`before` is the position that is changed; None where one is added."""
         super().__init__(parent)
-        named(self, "positions.manual", "A position that is held elsewhere")
-        self.setWindowTitle("Position held elsewhere")
+        named(self, "positions.manual", tr("A position that is held elsewhere"))
+        self.setWindowTitle(tr("Position held elsewhere"))
         self._before = before
         self._texts = dict(BLANK) if before is None else texts_of(before)
         self._tried = False
-        about = sentence("positions.manual.about", "What such a position is for")
+        about = sentence("positions.manual.about", tr("What such a position is for"))
         say(about, ABOUT)
         self.fields = FieldGrid("positions.manual", ENTRIES)
-        self.problem = sentence("positions.manual.problem", "Why it was not kept", "down")
-        self.save = named(QPushButton("&Keep"), "positions.manual.save", "Keep this position")
+        self.problem = sentence("positions.manual.problem", tr("Why it was not kept"), "down")
+        self.save = named(
+            QPushButton(tr("&Keep")), "positions.manual.save", tr("Keep this position")
+        )
         theme.role(self.save, "primary")
         self.save.setDefault(True)
-        self.cancel = named(QPushButton("Cancel"), "positions.manual.cancel", "Change nothing")
+        self.cancel = named(
+            QPushButton(tr("Cancel")), "positions.manual.cancel", tr("Change nothing")
+        )
         self.cancel.setAutoDefault(False)
         self.fields.show_texts(self._texts)
         self.fields.edited.connect(self._edited)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from vaultdesk.core.orders.broker import Held
 from vaultdesk.core.orders.instrument import Instrument
 from vaultdesk.ui import reading
-from vaultdesk.ui.format import units
+from vaultdesk.ui.format import dated, in_manner, ungrouped
 from vaultdesk.ui.loan_fields import Entry, capitals, day, plain_text, whole
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 Texts = dict[str, str]
 
-SHARES = "Shares"
-KINDS: tuple[tuple[str, Right | None], ...] = (("Put", "P"), ("Call", "C"), (SHARES, None))
+SHARES = tr("Shares")
+KINDS: tuple[tuple[str, Right | None], ...] = ((tr("Put"), "P"), (tr("Call"), "C"), (SHARES, None))
 LEFT_OUT: dict[str, Any] = {"expiry": None, "strike": None, "multiplier": 1}
 """Fields that say nothing about shares, and what they are then."""
 NEEDED = (
-    ("expiry", "Enter the option's last day, such as 2026-12-18."),
-    ("strike", "Enter the strike, such as 335."),
+    ("expiry", tr("Enter the option's last day, such as 2026-12-18.")),
+    ("strike", tr("Enter the strike, such as 335.")),
 )
 
 
@@ -39,28 +40,33 @@ def _maybe(text: str) -> Decimal | None:
 
 
 def _written(value: Decimal | None) -> str:
-    return "" if value is None else units(value).replace(",", "")
+    return "" if value is None else ungrouped(value)
 
 
 ENTRIES = (
-    Entry("account", "&Held at", "Private bank", "Where it is held: the bank's or broker's name",
+    Entry("account", tr("&Held at"), tr("Private bank"),
+          tr("Where it is held: the bank's or broker's name"),
           plain_text),
-    Entry("symbol", "&Symbol", "GLD", "Of the share, or of the share the option is on", capitals),
-    Entry("kind", "&Kind", "", "A put, a call, or shares", plain_text,
+    Entry("symbol", tr("&Symbol"), "GLD", tr("Of the share, or of the share the option is on"),
+          capitals),
+    Entry("kind", tr("&Kind"), "", tr("A put, a call, or shares"), plain_text,
           choices=tuple((word, right) for word, right in KINDS)),
-    Entry("expiry", "E&xpiry", "2026-12-18", "The option's last day", day,
-          lambda value: value.isoformat() if value else ""),
-    Entry("strike", "S&trike", "335", "Per share", _maybe, _written),
-    Entry("multiplier", "Shares of a &contract", "100", "How many shares a contract stands for",
+    Entry("expiry", tr("E&xpiry"), "2026-12-18", tr("The option's last day"), day,
+          lambda value: dated(value) if value else ""),
+    Entry("strike", tr("S&trike"), "335", tr("Per share"), _maybe, _written),
+    Entry("multiplier", tr("Shares of a &contract"), "100",
+          tr("How many shares a contract stands for"),
           whole),
-    Entry("quantity", "&Quantity", "63", "Contracts or shares, negative when sold", reading.amount,
+    Entry("quantity", tr("&Quantity"), "63", tr("Contracts or shares, negative when sold"),
+          reading.amount,
           _written),
-    Entry("average_cost", "C&ost", "4.35", "What one share cost; may be left empty", _maybe,
+    Entry("average_cost", tr("C&ost"), in_manner("4.35"),
+          tr("What one share cost; may be left empty"), _maybe,
           _written),
 )  # fmt: skip
 
 BLANK: Texts = {
-    "account": "", "symbol": "GLD", "kind": "Put", "expiry": "", "strike": "",
+    "account": "", "symbol": "GLD", "kind": tr("Put"), "expiry": "", "strike": "",
     "multiplier": "100", "quantity": "", "average_cost": "",
 }  # fmt: skip
 

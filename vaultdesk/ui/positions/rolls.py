@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.positions.difference import key_of
-from vaultdesk.ui.format import MISSING, number, percent, signed
+from vaultdesk.ui.format import MISSING, dated, how_many, number, percent, signed
 from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.orders.words import contract, net
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.readout import label, say, sentence
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MOST_ROWS = 8
 """More proposals than these are scrolled to."""
-NO_BID = "Nobody bids for what is held, so there is no natural price."
-NO_CALL = "No fall of gold brings about a margin call, or nothing is left to lend on."
+NO_BID = tr("Nobody bids for what is held, so there is no natural price.")
+NO_CALL = tr("No fall of gold brings about a margin call, or nothing is left to lend on.")
 
 
 def key(proposal: RollProposal) -> Hashable:
@@ -58,27 +59,33 @@ def _no_call(roll: RollProposal) -> str:
 
 
 COLUMNS: tuple[Column[RollProposal], ...] = (
-    Column("near", "Sell", "", lambda r: contract(r.held.instrument), sample="GLD 350 put 2026-08",
-           align=LEFT, prose=True, rank=1, hint=lambda r: r.sentence, meaning="What is held now"),
-    _of("until", "New expiry", "", lambda r: str(r.until), "0000-00-00", 0,
-        "The last day of what is bought", LEFT),
-    _of("strike", "Strike", "$", lambda r: number(r.far.strike), "000.00", 0,
-        "Of what is bought"),
-    _of("cost", "Natural", "$", lambda r: signed(r.cost_natural, 0), "-00,000", 0,
-        "Cost at ask and bid with commission; negative is received", RIGHT, _no_bid),
-    _of("cost_mid", "Mid", "$", lambda r: signed(r.cost_mid, 0), "-00,000", 1,
-        "Cost half-way between bid and ask with commission"),
-    _of("gap", "Gap", "LTV pts", lambda r: _points(r.gap), "+00.00", 1,
-        "How much higher the LTV at the margin call is between two single orders", RIGHT, _no_call),
-    _of("after", "After", "LTV at call", lambda r: percent(r.at_call_after, 2), "00.00 %", 2,
-        "The hedged LTV at the margin call afterwards", RIGHT, _no_call),
-    _of("why", "Chosen by", "", lambda r: ", ".join(r.why), "same moneyness", 3,
-        "Why this one is proposed", LEFT),
-    _of("contracts", "Ctr", "", lambda r: f"{r.contracts:,}", "000", 4, "Contracts of each"),
-    _of("price", "Limit", "a share", lambda r: MISSING if r.mid is None else net(r.mid),
-        "receive 00.00", 5, "Net price per share at mid: where the order begins", LEFT),
-    _of("before", "Before", "LTV at call", lambda r: percent(r.at_call_before, 2), "00.00 %", 6,
-        "The hedged LTV at the margin call as it is", RIGHT, _no_call),
+    Column("near", tr("Sell"), "", lambda r: contract(r.held.instrument),
+           sample="GLD 350 put 2026-08",
+           align=LEFT, prose=True, rank=1, hint=lambda r: r.sentence,
+           meaning=tr("What is held now")),
+    _of("until", tr("New expiry"), "", lambda r: dated(r.until), "0000-00-00", 0,
+        tr("The last day of what is bought"), LEFT),
+    _of("strike", tr("Strike"), "$", lambda r: number(r.far.strike), "000.00", 0,
+        tr("Of what is bought")),
+    _of("cost", tr("Natural"), "$", lambda r: signed(r.cost_natural, 0), "-00,000", 0,
+        tr("Cost at ask and bid with commission; negative is received"), RIGHT, _no_bid),
+    _of("cost_mid", tr("Mid"), "$", lambda r: signed(r.cost_mid, 0), "-00,000", 1,
+        tr("Cost half-way between bid and ask with commission")),
+    _of("gap", tr("Gap"), tr("LTV pts"), lambda r: _points(r.gap), "+00.00", 1,
+        tr("How much higher the LTV at the margin call is between two single orders"), RIGHT,
+        _no_call),
+    _of("after", tr("After"), tr("LTV at call"), lambda r: percent(r.at_call_after, 2), "00.00 %",
+        2,
+        tr("The hedged LTV at the margin call afterwards"), RIGHT, _no_call),
+    _of("why", tr("Chosen by"), "", lambda r: ", ".join(r.why), tr("same moneyness"), 3,
+        tr("Why this one is proposed"), LEFT),
+    _of("contracts", tr("Ctr"), "", lambda r: how_many(r.contracts), "000", 4,
+        tr("Contracts of each")),
+    _of("price", tr("Limit"), tr("a share"), lambda r: MISSING if r.mid is None else net(r.mid),
+        "receive 00.00", 5, tr("Net price per share at mid: where the order begins"), LEFT),
+    _of("before", tr("Before"), tr("LTV at call"), lambda r: percent(r.at_call_before, 2),
+        "00.00 %", 6,
+        tr("The hedged LTV at the margin call as it is"), RIGHT, _no_call),
 )  # fmt: skip
 
 
@@ -90,22 +97,24 @@ class RollView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = label("positions.roll.title", "What the table below is", "section")
-        say(self.title, "Roll proposals")
+        self.title = label("positions.roll.title", tr("What the table below is"), "section")
+        say(self.title, tr("Roll proposals"))
         self.table: KeyedTable[RollProposal] = KeyedTable(
-            "positions.roll", "Later puts in the place of those that end soon", COLUMNS, key
+            "positions.roll", tr("Later puts in the place of those that end soon"), COLUMNS, key
         )
-        self.table.setAccessibleName("Roll proposals")
+        self.table.setAccessibleName(tr("Roll proposals"))
         self.table.setSelectionMode(KeyedTable.SelectionMode.SingleSelection)
-        self.empty = sentence("positions.roll.empty", "Why nothing is proposed")
-        self.sentence = sentence("positions.roll.sentence", "The selected proposal in words")
+        self.empty = sentence("positions.roll.empty", tr("Why nothing is proposed"))
+        self.sentence = sentence("positions.roll.sentence", tr("The selected proposal in words"))
         self.order = named(
-            QPushButton("Put &roll on the order desk"), "positions.roll.order",
-            "Make one order of both legs and put it on the order desk",
+            QPushButton(tr("Put &roll on the order desk")), "positions.roll.order",
+            tr("Make one order of both legs and put it on the order desk"),
         )  # fmt: skip
         self.order.setToolTip(self.order.accessibleDescription())
         self.order.clicked.connect(lambda _checked: self._order())
-        self.table.add("Put on the &order desk", self._order, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        self.table.add(
+            tr("Put on the &order desk"), self._order, Qt.Key.Key_Return, Qt.Key.Key_Enter
+        )
         self.table.doubleClicked.connect(lambda _index: self._order())
         self.table.picked.connect(self._show_picked)
         self._arrange()

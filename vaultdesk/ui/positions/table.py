@@ -14,6 +14,7 @@ from vaultdesk.ui.format import MISSING, age, money, new_york, number, price, si
 from vaultdesk.ui.greek_units import DELTA, GAMMA, RHO, THETA, VEGA, Greek
 from vaultdesk.ui.orders.words import contract
 from vaultdesk.ui.table import Column
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -43,8 +44,8 @@ ROLL_DAYS = 45
 """Days from which on puts are proposed to be rolled, as in core.positions.roll."""
 LAST_HOURS = timedelta(hours=48)
 """Before the last trade, in which hours and minutes count."""
-NOT_TOLD = "not told"
-UNVALUED = "Nothing is valued without the option chains."
+NOT_TOLD = tr("not told")
+UNVALUED = tr("Nothing is valued without the option chains.")
 
 
 def key(row: Row) -> Hashable:
@@ -54,7 +55,7 @@ def key(row: Row) -> Hashable:
 
 def place(row: Row) -> str:
     """The account, or where else it is held."""
-    return f"{row.account} (elsewhere)" if row.elsewhere else row.account
+    return tr("{account} (elsewhere)").format(account=row.account) if row.elsewhere else row.account
 
 
 def difference(row: Row) -> str:
@@ -64,18 +65,24 @@ def difference(row: Row) -> str:
     if row.broker is None:
         return NOT_TOLD
     if row.difference is None:
-        return "✓ agrees"
+        return tr("✓ agrees")
     amount = row.difference.amount
-    return f"▲ {units(amount)} more" if amount > 0 else f"▼ {units(-amount)} fewer"
+    return (
+        tr("▲ {amount} more").format(amount=units(amount))
+        if amount > 0
+        else tr("▼ {amount} fewer").format(amount=units(-amount))
+    )
 
 
 def difference_hint(row: Row) -> str:
     """What it means and what to look at."""
     if row.elsewhere:
-        return "Entered by hand: no broker of the desk knows it."
+        return tr("Entered by hand: no broker of the desk knows it.")
     if row.broker is None:
-        return "The broker has not told its positions yet, so the desk's own ledger stands here."
-    return row.difference.sentence if row.difference else "Broker and ledger say the same."
+        return tr(
+            "The broker has not told its positions yet, so the desk's own ledger stands here."
+        )
+    return row.difference.sentence if row.difference else tr("Broker and ledger say the same.")
 
 
 def _difference_tone(row: Row) -> str:
@@ -102,14 +109,16 @@ def _why(row: Row) -> str:
     """What keeps a position from being valued; empty where nothing does."""
     if row.line is None:
         return UNVALUED
-    return f"No mark: {row.line.why}." if row.line.why else ""
+    return tr("No mark: {why}.").format(why=row.line.why) if row.line.why else ""
 
 
 def _mark_hint(row: Row, now: datetime) -> str:
     line = row.line
     if line is None or line.mark is None or line.at is None:
         return _why(row)
-    return f"{price(line.mark)} by {line.source}, {line.quality}, {age(now - line.at)} old"
+    return tr("{mark} by {source}, {quality}, {age} old").format(
+        mark=price(line.mark), source=line.source, quality=line.quality, age=age(now - line.at)
+    )
 
 
 def _pnl(row: Row) -> Decimal | None:
@@ -124,7 +133,7 @@ def _pnl_tone(row: Row) -> str:
 def _pnl_hint(row: Row) -> str:
     if _pnl(row) is not None:
         return money(_pnl(row), row.instrument.currency)
-    return _why(row) or "What it cost is not known."
+    return _why(row) or tr("What it cost is not known.")
 
 
 def _days(row: Row, now: datetime) -> str:
@@ -150,11 +159,12 @@ def _days_tone(row: Row) -> str:
 
 def _end_hint(row: Row, now: datetime) -> str:
     if row.countdown is None:
-        return "It does not expire."
+        return tr("It does not expire.")
     ends = row.countdown
-    return (
-        f"{ends.words(now)}\nLast trade {new_york(ends.last_trade)}\n"
-        f"Last instruction to exercise or not {new_york(ends.cut_off)}"
+    return tr(
+        "{now}\nLast trade {last_trade}\nLast instruction to exercise or not {cut_off}"
+    ).format(
+        now=ends.words(now), last_trade=new_york(ends.last_trade), cut_off=new_york(ends.cut_off)
     )
 
 
@@ -167,13 +177,14 @@ def _cut_off(row: Row) -> datetime | None:
 
 
 def _greek(greek: Greek, rank: int) -> Column[Row]:
-    name = greek.name.lower()
+    name = greek.key
 
     def text(row: Row) -> str:
         greeks = row.line.greeks if row.line else None
         return number(None if greeks is None else getattr(greeks, name), greek.places)
 
-    return _of(name, greek.name, text, "-0,000.00", rank, f"{greek.meaning}; of all that is held",
+    return _of(name, greek.name, text, "-0,000.00", rank,
+               tr("{meaning}; of all that is held").format(meaning=greek.meaning),
                RIGHT, _why, unit=greek.unit)  # fmt: skip
 
 
@@ -197,39 +208,45 @@ def _ground(row: Row) -> str:
 def columns(now: Now) -> tuple[Column[Row], ...]:
     """Contract, quantity and the difference first; then the rest, as there is room."""
     return (
-        Column("contract", "Contract", "", lambda r: contract(r.instrument), align=LEFT, prose=True,
-               sample="GLD 350 put", ground=_ground, meaning="What is held",
+        Column("contract", tr("Contract"), "", lambda r: contract(r.instrument), align=LEFT,
+               prose=True,
+               sample="GLD 350 put", ground=_ground, meaning=tr("What is held"),
                hint=lambda r: f"{r.instrument.words}, {place(r)}"),
-        _of("held", "Held", lambda r: units(r.quantity), "-000", 0,
-            "Contracts or shares that are counted, negative when sold"),
-        _of("difference", "Against ledger", difference, "▼ 00 fewer", 1,
-            "What the broker has more or fewer than the sum of the desk's own trades", LEFT,
+        _of("held", tr("Held"), lambda r: units(r.quantity), "-000", 0,
+            tr("Contracts or shares that are counted, negative when sold")),
+        _of("difference", tr("Against ledger"), difference, tr("▼ 00 fewer"), 1,
+            tr("What the broker has more or fewer than the sum of the desk's own trades"), LEFT,
             difference_hint, _difference_tone),
-        _of("days", "Left", lambda r: _days(r, now()), "000 d", 1,
-            "Calendar days to the last day of trading, or hours to its end", RIGHT,
+        _of("days", tr("Left"), lambda r: _days(r, now()), "000 d", 1,
+            tr("Calendar days to the last day of trading, or hours to its end"), RIGHT,
             lambda r: _end_hint(r, now()), _days_tone),
         _of("pnl", "P&L", lambda r: signed(_pnl(r), 0), "-000,000", 2,
-            "Value less what it cost, commissions left out", RIGHT, _pnl_hint, _pnl_tone, "$"),
-        _of("place", "Held at", place, "DUPAPER", 3, "The account, or where else it is held", LEFT),
-        _of("mark", "Mark", lambda r: number(r.line.mark if r.line else None), "000.00", 3,
-            "Half-way between bid and ask, per share", RIGHT, lambda r: _mark_hint(r, now()),
+            tr("Value less what it cost, commissions left out"), RIGHT, _pnl_hint, _pnl_tone, "$"),
+        _of("place", tr("Held at"), place, "DUPAPER", 3,
+            tr("The account, or where else it is held"), LEFT),
+        _of("mark", tr("Mark"), lambda r: number(r.line.mark if r.line else None), "000.00", 3,
+            tr("Half-way between bid and ask, per share"), RIGHT, lambda r: _mark_hint(r, now()),
             _market_tone, "$"),
-        _of("value", "Value", lambda r: number(r.line.value if r.line else None, 0), "000,000", 4,
-            "At the mark, negative when sold", RIGHT, _why, None, "$"),
-        _of("average", "Cost", lambda r: price(r.held.average_cost), "00.00", 5,
-            "What one share cost on average", RIGHT, None, None, "$"),
+        _of("value", tr("Value"), lambda r: number(r.line.value if r.line else None, 0), "000,000",
+            4,
+            tr("At the mark, negative when sold"), RIGHT, _why, None, "$"),
+        _of("average", tr("Cost"), lambda r: price(r.held.average_cost), "00.00", 5,
+            tr("What one share cost on average"), RIGHT, None, None, "$"),
         _greek(DELTA, 6),
-        _of("quality", "Quality", _quality, "SIMULATED", 7, "How far the mark may be trusted", LEFT,
+        _of("quality", tr("Quality"), _quality, "SIMULATED", 7,
+            tr("How far the mark may be trusted"), LEFT,
             lambda r: _mark_hint(r, now()), _market_tone),
-        _of("broker", "Broker", lambda r: _quantity(r.broker), "-000", 8,
-            "What the broker says is held"),
-        _of("ledger", "Ledger", lambda r: _quantity(r.ledger), "-000", 8,
-            "The sum of the desk's own trades"),
-        _of("last_trade", "Trades for", lambda r: _until(_last_trade(r), now()), "000 d 00 h", 9,
-            "Time to the last trade, 16:00 New York on most days", RIGHT,
+        _of("broker", tr("Broker"), lambda r: _quantity(r.broker), "-000", 8,
+            tr("What the broker says is held")),
+        _of("ledger", tr("Ledger"), lambda r: _quantity(r.ledger), "-000", 8,
+            tr("The sum of the desk's own trades")),
+        _of("last_trade", tr("Trades for"), lambda r: _until(_last_trade(r), now()), "000 d 00 h",
+            9,
+            tr("Time to the last trade, 16:00 New York on most days"), RIGHT,
             lambda r: _end_hint(r, now()), _days_tone),
-        _of("cut_off", "Instructions", lambda r: _until(_cut_off(r), now()), "000 d 00 h", 10,
-            "Time to the last instruction to exercise or not, 17:30 New York on most days", RIGHT,
+        _of("cut_off", tr("Instructions"), lambda r: _until(_cut_off(r), now()), "000 d 00 h", 10,
+            tr("Time to the last instruction to exercise or not, 17:30 New York on most "
+"days"), RIGHT,
             lambda r: _end_hint(r, now()), _days_tone),
         _greek(GAMMA, 11),
         _greek(THETA, 11),

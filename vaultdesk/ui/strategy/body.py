@@ -19,6 +19,7 @@ from vaultdesk.ui.strategy.head import StrategyHead
 from vaultdesk.ui.strategy.legs import LegsTable, Row
 from vaultdesk.ui.strategy.plot import PayoffView
 from vaultdesk.ui.strategy.scenarios import ScenarioTable
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -211,5 +212,11 @@ def _covered(sheet: Sheet | None) -> str:
     left = view.unprotected_units.quantize(Decimal("0.01"))
     held = (view.protected_units + view.unprotected_units).quantize(Decimal("0.01"))
     covered = view.protected_units.quantize(Decimal("0.01"))
-    rest = f"unprotected remainder {units(left)} shares" if left > 0 else "nothing left unprotected"
-    return f"{units(covered)} of {units(held)} shares protected, {rest}"
+    rest = (
+        tr("unprotected remainder {left} shares").format(left=units(left))
+        if left > 0
+        else tr("nothing left unprotected")
+    )
+    return tr("{covered} of {held} shares protected, {rest}").format(
+        covered=units(covered), held=units(held), rest=rest
+    )

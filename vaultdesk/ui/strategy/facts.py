@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from vaultdesk.core.money import rounded
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import MISSING, number, percent, signed_percent, units
+from vaultdesk.ui.format import MISSING, dated, number, percent, signed_percent, units
 from vaultdesk.ui.readout import SEMIBOLD, label, say
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,67 +42,75 @@ def _share(pick: Callable[[Any], Decimal | float | None]) -> Callable[[Any], str
 
 
 def _worst_at(view: Protection) -> str:
-    when = f"after {view.worst_day} d" if view.worst_day else "now"
+    when = tr("after {worst_day} d").format(worst_day=view.worst_day) if view.worst_day else "now"
     return f"{signed_percent(view.worst_move, 0)} {when}"
 
 
 def _kept(view: Protection) -> str:
     if view.buffer_kept is None:
         return MISSING
-    return "✓ yes" if view.buffer_kept else "✕ no"
+    return tr("✓ yes") if view.buffer_kept else tr("✕ no")
 
 
 COST = (
-    Fact("premium", "Natural price", "Premium: the ask to buy, the bid to sell",
+    Fact("premium", tr("Natural price"), tr("Premium: the ask to buy, the bid to sell"),
          _cash(lambda c: c.premium)),
-    Fact("at_mid", "At mid", "Premium if every leg traded half-way between bid and ask",
+    Fact("at_mid", tr("At mid"), tr("Premium if every leg traded half-way between bid and ask"),
          _cash(lambda c: c.at_mid)),
-    Fact("saving", "Saved at mid", "Natural price less mid: what patience may save",
+    Fact("saving", tr("Saved at mid"), tr("Natural price less mid: what patience may save"),
          _cash(lambda c: c.spread_cost)),
-    Fact("at_ask", "At ask", "Premium if every leg traded at its ask", _cash(lambda c: c.at_ask)),
-    Fact("commission", "Commission", "On opening all legs", _cash(lambda c: c.commission)),
-    Fact("total", "Total", "Natural price and commission; negative is received",
+    Fact("at_ask", tr("At ask"), tr("Premium if every leg traded at its ask"),
+         _cash(lambda c: c.at_ask)),
+    Fact("commission", tr("Commission"), tr("On opening all legs"), _cash(lambda c: c.commission)),
+    Fact("total", tr("Total"), tr("Natural price and commission; negative is received"),
          _cash(lambda c: c.total)),
-    Fact("per_share", "Per share", "Premium for each share protected, in the options' currency",
+    Fact("per_share", tr("Per share"),
+         tr("Premium for each share protected, in the options' currency"),
          lambda c: number(c.per_share)),
-    Fact("annualised", "A year", "Total by its days, times 365", _cash(lambda c: c.annualised)),
-    Fact("of_portfolio", "Of the pledge", "Total by the market value of what is pledged",
+    Fact("annualised", tr("A year"), tr("Total by its days, times 365"),
+         _cash(lambda c: c.annualised)),
+    Fact("of_portfolio", tr("Of the pledge"), tr("Total by the market value of what is pledged"),
          _share(lambda c: c.of_portfolio)),
-    Fact("financing", "Financing", "Interest on the total at the loan's rate until protection ends",
+    Fact("financing", tr("Financing"),
+         tr("Interest on the total at the loan's rate until protection ends"),
          _cash(lambda c: c.financing)),
-    Fact("break_even", "Break-even", "Rise of gold that earns the total back",
+    Fact("break_even", tr("Break-even"), tr("Rise of gold that earns the total back"),
          lambda c: signed_percent(c.break_even)),
-    Fact("pays_below", "Pays below", "At expiry the options pay more than they cost below this",
+    Fact("pays_below", tr("Pays below"),
+         tr("At expiry the options pay more than they cost below this"),
          lambda c: number(c.pays_below)),
 )  # fmt: skip
 
 PROTECTION = (
-    Fact("threshold", "Call price", "The price at which the lender calls without a hedge",
+    Fact("threshold", tr("Call price"), tr("The price at which the lender calls without a hedge"),
          lambda p: number(p.threshold_price)),
-    Fact("payoff", "Payoff then", "Of all legs at expiry", _cash(lambda p: p.payoff_at_threshold)),
-    Fact("hedged", "Hedged LTV", "The bank's LTV at that price",
+    Fact("payoff", tr("Payoff then"), tr("Of all legs at expiry"),
+         _cash(lambda p: p.payoff_at_threshold)),
+    Fact("hedged", tr("Hedged LTV"), tr("The bank's LTV at that price"),
          _share(lambda p: p.hedged_ltv)),
-    Fact("economic", "Economic LTV", "Loan by gold and options there, whoever holds them",
+    Fact("economic", tr("Economic LTV"), tr("Loan by gold and options there, whoever holds them"),
          _share(lambda p: p.economic_ltv)),
-    Fact("kept", "Buffer kept", "Whether the hedged LTV is below the call level there", _kept),
-    Fact("floor", "Floor", "The least that gold and options are worth at expiry",
+    Fact("kept", tr("Buffer kept"), tr("Whether the hedged LTV is below the call level there"),
+         _kept),
+    Fact("floor", tr("Floor"), tr("The least that gold and options are worth at expiry"),
          _cash(lambda p: p.floor_value)),
-    Fact("until", "Lasts until", "The last day on which all of the protection is there",
-         lambda p: str(p.guaranteed_until or MISSING)),
-    Fact("protected", "Protected", "Shares that the puts bought cover",
+    Fact("until", tr("Lasts until"), tr("The last day on which all of the protection is there"),
+         lambda p: dated(p.guaranteed_until)),
+    Fact("protected", tr("Protected"), tr("Shares that the puts bought cover"),
          lambda p: _few(p.protected_units)),
-    Fact("unprotected", "Unprotected", "The rest, which no whole contract covers",
+    Fact("unprotected", tr("Unprotected"), tr("The rest, which no whole contract covers"),
          lambda p: _few(p.unprotected_units)),
-    Fact("worst", "Worst LTV", "Highest hedged LTV at any fall looked at, on any day till the end",
+    Fact("worst", tr("Worst LTV"),
+         tr("Highest hedged LTV at any fall looked at, on any day till the end"),
          _share(lambda p: p.worst_ltv)),
-    Fact("worst_at", "It is at", "The move and the day of the worst LTV", _worst_at),
-    Fact("worst_unhedged", "Without hedge", "The same without it",
+    Fact("worst_at", tr("It is at"), tr("The move and the day of the worst LTV"), _worst_at),
+    Fact("worst_unhedged", tr("Without hedge"), tr("The same without it"),
          _share(lambda p: p.worst_unhedged)),
 )  # fmt: skip
 
 
 def _few(value: Decimal) -> str:
-    return f"{units(rounded(value, 2))} sh"
+    return tr("{rounded} sh").format(rounded=units(rounded(value, 2)))
 
 
 class FactTable(QWidget):
@@ -117,8 +126,8 @@ class FactTable(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(1, 1)
-        self._exact_head = _small("unrounded")
-        grid.addWidget(_small("whole"), 0, 1, RIGHT)
+        self._exact_head = _small(tr("unrounded"))
+        grid.addWidget(_small(tr("whole")), 0, 1, RIGHT)
         grid.addWidget(self._exact_head, 0, 2, RIGHT)
         for row, fact in enumerate(facts, start=1):
             self._add(grid, row, area, fact)
@@ -159,7 +168,11 @@ class FactTable(QWidget):
         value = label(f"{area}.{fact.name}", fact.meaning)
         value.setToolTip(fact.meaning)
         value.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
-        exact = label(f"{area}.{fact.name}.exact", f"{fact.meaning}, before rounding", "muted")
+        exact = label(
+            f"{area}.{fact.name}.exact",
+            tr("{meaning}, before rounding").format(meaning=fact.meaning),
+            "muted",
+        )
         for place, widget in enumerate((caption, value, exact)):
             widget.setAlignment(RIGHT if place else Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(widget, row, place)
@@ -171,8 +184,8 @@ class FactSheet(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cost = FactTable("strategy.cost", "Cost", COST)
-        self.protection = FactTable("strategy.protection", "Protection", PROTECTION)
+        self.cost = FactTable("strategy.cost", tr("Cost"), COST)
+        self.protection = FactTable("strategy.protection", tr("Protection"), PROTECTION)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

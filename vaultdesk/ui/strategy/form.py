@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 from vaultdesk.core.hedge.templates import MOST_CONTRACTS, MOST_DAYS, OWN, Anchor, Build
 from vaultdesk.core.hedge.vocabulary import HedgeRules, Use
 from vaultdesk.ui import theme
-from vaultdesk.ui.format import units
+from vaultdesk.ui.format import dated, units
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.reading import Unreadable, amount
 from vaultdesk.ui.readout import Sentence, say, sentence
@@ -26,6 +26,7 @@ from vaultdesk.ui.strategy.words import (
     weights_read,
     weights_text,
 )
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.hedge.candidates import Kind
 
-OWN_TITLE = "Own legs"
+OWN_TITLE = tr("Own legs")
 STRIKES = ("strike", "sold", "call")
 """Fields of strikes: the put bought, the put sold, the call."""
-EXAMPLES = {"strike": "95 %, 340 or 25 delta", "sold": "80 %", "call": "110 %"}
+EXAMPLES = {"strike": tr("95 %, 340 or 25 delta"), "sold": "80 %", "call": "110 %"}
 
 
 class Facts(NamedTuple):
@@ -85,28 +86,34 @@ class StrategyForm(QWidget):
         super().__init__()
         self._build, self._rules = Build(), HedgeRules()
         self._facts: Facts | None = None
-        self.kind = Choice("strategy.kind", "What kind of hedge it is")
-        self.expiry = Choice("strategy.expiry", "Its last day: chosen, or the nearest to some days")
-        self.days = Whole("strategy.days", "Days of life that are looked for", 1, MOST_DAYS)
+        self.kind = Choice("strategy.kind", tr("What kind of hedge it is"))
+        self.expiry = Choice(
+            "strategy.expiry", tr("Its last day: chosen, or the nearest to some days")
+        )
+        self.days = Whole("strategy.days", tr("Days of life that are looked for"), 1, MOST_DAYS)
         self.days.setSuffix(" d")
-        self.near = Whole("strategy.near", "Days that each put of the roll lives", 1, MOST_DAYS)
+        self.near = Whole("strategy.near", tr("Days that each put of the roll lives"), 1, MOST_DAYS)
         self.near.setSuffix(" d")
         self.strikes = {
             name: Line("strategy.strike" if name == "strike" else f"strategy.{name}", STRIKE_HINT)
             for name in STRIKES
         }
-        self.weights = Line("strategy.weights", "Weights of the strikes, such as 50/50")
+        self.weights = Line("strategy.weights", tr("Weights of the strikes, such as 50/50"))
         self.contracts = Whole(
-            "strategy.contracts", "Whole contracts, of each side", 0, MOST_CONTRACTS
+            "strategy.contracts", tr("Whole contracts, of each side"), 0, MOST_CONTRACTS
         )
-        self.all = named(QPushButton("All gold"), "strategy.all", "As many as cover all the gold")
-        self.use = Choice("strategy.use", "What becomes of the payoff")
+        self.all = named(
+            QPushButton(tr("All gold")), "strategy.all", tr("As many as cover all the gold")
+        )
+        self.use = Choice("strategy.use", tr("What becomes of the payoff"))
         self.use.fill([(words, use) for use, (words, _) in USES.items()], Use.PLEDGED)
-        self.drawn = _box("Premium drawn on the loan", "strategy.drawn",
-                          "The premium raises the loan: no cash is paid")  # fmt: skip
-        self.naked = _box("Allow naked calls", "strategy.naked",
-                          "Sell calls though their gold is pledged")  # fmt: skip
-        self.free = Line("strategy.free_units", "Shares at the broker, not pledged, to cover calls")
+        self.drawn = _box(tr("Premium drawn on the loan"), "strategy.drawn",
+                          tr("The premium raises the loan: no cash is paid"))  # fmt: skip
+        self.naked = _box(tr("Allow naked calls"), "strategy.naked",
+                          tr("Sell calls though their gold is pledged"))  # fmt: skip
+        self.free = Line(
+            "strategy.free_units", tr("Shares at the broker, not pledged, to cover calls")
+        )
         self.remarks: dict[str, Sentence] = {}
         self._rows: dict[str, list[QWidget]] = {}
         self._arrange()
@@ -140,14 +147,14 @@ class StrategyForm(QWidget):
 
     def _show_life(self, build: Build, facts: Facts) -> None:
         own = build.kind == OWN
-        items: list[tuple[str, object]] = [("By days", None)]
-        items += [(f"{one} · {(one - facts.today).days} d", one) for one in facts.expiries]
+        items: list[tuple[str, object]] = [(tr("By days"), None)]
+        items += [(f"{dated(one)} · {(one - facts.today).days} d", one) for one in facts.expiries]
         self.expiry.fill(items, build.expiry)
         self._row("expiry", visible=not own)
         self.days.setVisible(build.expiry is None and not own)
         self.days.put(facts.days)
         by_days = build.expiry is None and facts.chosen is not None
-        told = f"{facts.chosen} is listed" if by_days else ""
+        told = tr("{chosen} is listed").format(chosen=dated(facts.chosen)) if by_days else ""
         say(self.remarks["expiry"], told)
         self.remarks["expiry"].setVisible(bool(told) and not own)
         self._row("near", visible=facts.near is not None)
@@ -220,7 +227,7 @@ class StrategyForm(QWidget):
         if facts.weights:
             anchors = strikes_read(text, facts.spot)
             if not anchors:
-                raise Unreadable("Type the strikes, such as 100 %, 95 %.")
+                raise Unreadable(tr("Type the strikes, such as 100 %, 95 %."))
             same = len(anchors) == len(facts.weights)
             weights = facts.weights if same else (Decimal(1),) * len(anchors)
             return replace(self._build, strikes=anchors, weights=weights)
@@ -233,7 +240,9 @@ class StrategyForm(QWidget):
         facts = self._facts
         assert facts is not None  # noqa: S101 - `_typed` has looked
         if len(weights) != len(facts.slots):
-            raise Unreadable(f"Give {len(facts.slots)} weights, one for each strike.")
+            raise Unreadable(
+                tr("Give {count} weights, one for each strike.").format(count=len(facts.slots))
+            )
         return replace(self._build, strikes=tuple(facts.slots), weights=weights)
 
     def _freed(self) -> None:
@@ -245,7 +254,7 @@ class StrategyForm(QWidget):
             self._tell("free", str(error), wrong=True)
             return
         if free < 0:
-            self._tell("free", "Shares at the broker are not negative.", wrong=True)
+            self._tell("free", tr("Shares at the broker are not negative."), wrong=True)
             return
         self._tell("free", "")
         self.free.setModified(False)
@@ -278,28 +287,30 @@ class StrategyForm(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
-        self._add(grid, "kind", "&Hedge", self.kind)
-        self._add(grid, "expiry", "&Expiry", self.expiry, self.days)
-        for name, title in zip(STRIKES, ("Put strike", "Put sold", "Call strike"), strict=True):
+        self._add(grid, "kind", tr("&Hedge"), self.kind)
+        self._add(grid, "expiry", tr("&Expiry"), self.expiry, self.days)
+        for name, title in zip(
+            STRIKES, (tr("Put strike"), tr("Put sold"), tr("Call strike")), strict=True
+        ):
             self.strikes[name].setPlaceholderText(EXAMPLES[name])
             self._add(grid, name, title, self.strikes[name])
-        self._add(grid, "weights", "Weights", self.weights)
-        self._add(grid, "near", "Each put lives", self.near)
+        self._add(grid, "weights", tr("Weights"), self.weights)
+        self._add(grid, "near", tr("Each put lives"), self.near)
         self.all.setCheckable(True)
         theme.role(self.all, "chip")
         self.all.setToolTip(self.all.accessibleDescription())
-        self._add(grid, "contracts", "&Contracts", self.contracts, self.all)
-        self._add(grid, "use", "&Payoff", self.use)
+        self._add(grid, "contracts", tr("&Contracts"), self.contracts, self.all)
+        self._add(grid, "use", tr("&Payoff"), self.use)
         for box in (self.drawn, self.naked):
             grid.addWidget(box, grid.rowCount(), 1)
-        self._add(grid, "free", "Free shares", self.free)
+        self._add(grid, "free", tr("Free shares"), self.free)
 
     def _add(self, grid: QGridLayout, name: str, title: str, *fields: QWidget) -> None:
         caption = QLabel(title)
         caption.setBuddy(fields[0])
         theme.role(caption, "muted")
         fields[0].setAccessibleName(title.replace("&", ""))
-        remark = sentence(f"strategy.{name}.remark", "What was read, or what is wrong")
+        remark = sentence(f"strategy.{name}.remark", tr("What was read, or what is wrong"))
         remark.setFont(theme.ui_font(9))
         row = QHBoxLayout()
         row.setSpacing(6)

@@ -29,6 +29,7 @@ from vaultdesk.ui.readout import (
     sentence,
 )
 from vaultdesk.ui.strategy.templates import TemplateBar
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.building import Sheet
     from vaultdesk.core.hedge.config import StrategyConfig
 
-NONE = "No hedge"
-TOTAL = "Total at natural price with commission"
+NONE = tr("No hedge")
+TOTAL = tr("Total at natural price with commission")
 
 
 class StrategyHead(QWidget):
@@ -46,28 +47,36 @@ class StrategyHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._config: StrategyConfig | None = None
-        self.name = named(Elided(), "strategy.title", "What the hedge is called")
+        self.name = named(Elided(), "strategy.title", tr("What the hedge is called"))
         self.name.setFont(theme.ui_font(12, SEMIBOLD))
-        self.quality = Chip("strategy.quality", "How far these figures may be trusted")
-        self.undo = _step("↶", "strategy.undo", "Undo the last edit (Ctrl+Z)")
-        self.redo = _step("↷", "strategy.redo", "Redo it (Ctrl+Shift+Z)")
-        self.order = named(QPushButton("&Order…"), "strategy.order", "Make orders of this hedge")
-        self.order.setToolTip("Put orders for this hedge on the desk; nothing is sent by that")
+        self.quality = Chip("strategy.quality", tr("How far these figures may be trusted"))
+        self.undo = _step("↶", "strategy.undo", tr("Undo the last edit (Ctrl+Z)"))
+        self.redo = _step("↷", "strategy.redo", tr("Redo it (Ctrl+Shift+Z)"))
+        self.order = named(
+            QPushButton(tr("&Order…")), "strategy.order", tr("Make orders of this hedge")
+        )
+        self.order.setToolTip(tr("Put orders for this hedge on the desk; nothing is sent by that"))
         self.order.hide()
         self.templates = TemplateBar()
         self.cost = _headline("strategy.cost", TOTAL)
-        self.cost_more = _small("strategy.cost.more", "The same by year and share of the pledge")
-        self.hedged = _headline("strategy.hedged_ltv", "The bank's LTV at the unhedged call price")
-        self.hedged_title = label(role="muted")
-        self.hedged_more = _small("strategy.hedged.more", "Whether the lender calls there")
-        self.problem = Banner("strategy.problem", "What keeps the hedge from being built")
-        self.notice = Banner("strategy.notice", "What was done, or went wrong")
-        self.warnings = sentence("strategy.warnings", "What to read before trading", "warning")
-        self.other = label(
-            "strategy.other", "The hedge on the desk, if it is not this one", "muted"
+        self.cost_more = _small(
+            "strategy.cost.more", tr("The same by year and share of the pledge")
         )
-        self.take = named(QPushButton("Edit it here"), "strategy.take", "Take it over as own legs")
-        self.status = sentence("strategy.status", "Prices, their source and their age")
+        self.hedged = _headline(
+            "strategy.hedged_ltv", tr("The bank's LTV at the unhedged call price")
+        )
+        self.hedged_title = label(role="muted")
+        self.hedged_more = _small("strategy.hedged.more", tr("Whether the lender calls there"))
+        self.problem = Banner("strategy.problem", tr("What keeps the hedge from being built"))
+        self.notice = Banner("strategy.notice", tr("What was done, or went wrong"))
+        self.warnings = sentence("strategy.warnings", tr("What to read before trading"), "warning")
+        self.other = label(
+            "strategy.other", tr("The hedge on the desk, if it is not this one"), "muted"
+        )
+        self.take = named(
+            QPushButton(tr("Edit it here")), "strategy.take", tr("Take it over as own legs")
+        )
+        self.status = sentence("strategy.status", tr("Prices, their source and their age"))
         self.status.setFont(theme.ui_font(9))
         self._arrange()
         self.show_other("")
@@ -90,25 +99,33 @@ class StrategyHead(QWidget):
         if sheet is None or config is None:
             for figure in (self.cost, self.hedged):
                 say(figure, MISSING)
-            say(self.hedged_title, "Hedged LTV")
+            say(self.hedged_title, tr("Hedged LTV"))
             for small in (self.cost_more, self.hedged_more):
                 say(small, "")
             return
         currency, cost, view = config.portfolio.terms.currency, sheet.cost, sheet.protection
         total = money(cost.total, currency)
         say(self.cost, total, hint=f"{total}, {TOTAL}")
-        a_year = f"{money(cost.annualised, currency, 0)} a year"
-        say(self.cost_more, f"{a_year} · {percent(cost.of_portfolio, 2)} of the pledge")
+        a_year = tr("{annualised} a year").format(annualised=money(cost.annualised, currency, 0))
+        say(
+            self.cost_more,
+            tr("{a_year} · {of_portfolio} of the pledge").format(
+                a_year=a_year, of_portfolio=percent(cost.of_portfolio, 2)
+            ),
+        )
         say(self.hedged, percent(view.hedged_ltv, 2))
         at = number(view.threshold_price)
-        say(self.hedged_title, f"Hedged LTV at {at}" if view.threshold_price else "Hedged LTV")
+        say(
+            self.hedged_title,
+            tr("Hedged LTV at {at}").format(at=at) if view.threshold_price else tr("Hedged LTV"),
+        )
         call = percent(config.portfolio.terms.call_ltv)
         if view.buffer_kept is None:
-            say(self.hedged_more, "No fall brings a call about.", "muted")
+            say(self.hedged_more, tr("No fall brings a call about."), "muted")
         elif view.buffer_kept:
-            say(self.hedged_more, f"✓ below the call at {call}", "up")
+            say(self.hedged_more, tr("✓ below the call at {call}").format(call=call), "up")
         else:
-            say(self.hedged_more, f"✕ not below the call at {call}", "down")
+            say(self.hedged_more, tr("✕ not below the call at {call}").format(call=call), "down")
 
     def show_age(self, now: datetime) -> None:
         """Say how old the prices are."""
@@ -118,8 +135,8 @@ class StrategyHead(QWidget):
         parts = (
             f"{config.board.symbol} {price(config.spot_price)}",
             config.board.source,
-            f"{len(config.board.expiries)} expiries",
-            f"valued {age(now - config.at)} ago",
+            tr("{count} expiries").format(count=len(config.board.expiries)),
+            tr("valued {age} ago").format(age=age(now - config.at)),
         )
         say(self.status, " · ".join(parts), hint=local(config.at))
 
@@ -130,7 +147,7 @@ class StrategyHead(QWidget):
 
     def show_other(self, title: str) -> None:
         """Say that another hedge is on the desk; "" where none is."""
-        say(self.other, f"On the desk: {title}" if title else "")
+        say(self.other, tr("On the desk: {title}").format(title=title) if title else "")
         for widget in (self.other, self.take):
             widget.setVisible(bool(title))
 
@@ -147,7 +164,7 @@ class StrategyHead(QWidget):
         other.addWidget(self.other, 1)
         other.addWidget(self.take)
         cost_title = label(role="muted")
-        cost_title.setText("Cost")
+        cost_title.setText(tr("Cost"))
         tiles = QGridLayout()
         tiles.setSpacing(8)
         tiles.addWidget(_tile(cost_title, self.cost, self.cost_more), 0, 0)

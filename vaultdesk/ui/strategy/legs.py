@@ -11,12 +11,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.hedge.templates import MOST_CONTRACTS, Anchor, How, OwnLeg
-from vaultdesk.ui.format import number, percent, signed, units
+from vaultdesk.ui.format import dated, number, percent, signed, units
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.strategy.fields import Choice, Whole
 from vaultdesk.ui.strategy.words import SIDES
 from vaultdesk.ui.table import Column, TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ class Row:
 
 def _contract(row: Row) -> str:
     listed = row.cost.leg.listed
-    return f"{units(listed.strike)} {SIDES[listed.right]} {listed.expiry}"
+    return f"{units(listed.strike)} {SIDES[listed.right]} {dated(listed.expiry)}"
 
 
 def _quote(pick: Callable[[Row], Decimal | None]) -> Callable[[Row], str]:
@@ -55,34 +56,42 @@ def _quote(pick: Callable[[Row], Decimal | None]) -> Callable[[Row], str]:
 
 
 COLUMNS: tuple[Column[Row], ...] = (
-    Column("side", "Side", "", lambda r: "▼ sell" if r.sold else "▲ buy", sample="▼ sell",
-           align=LEFT, tone=lambda r: "down" if r.sold else "up", meaning="Bought or sold"),
-    Column("contracts", "Ctr", "", lambda r: units(abs(r.cost.leg.contracts)),
-           sample="000", meaning="Whole contracts; plus and minus change the chosen leg",
-           hint=lambda r: f"{units(r.cost.leg.ideal)} before rounding to whole contracts"),
-    Column("contract", "Contract", "", _contract, sample="350 put 2026-12-18", align=LEFT,
-           hint=lambda r: r.cost.leg.wanted, meaning="Strike, side and last day"),
-    Column("bid", "Bid", "$", _quote(lambda r: r.cost.leg.listed.quote.bid), rank=2,
-           meaning="Highest bid per share"),
-    Column("ask", "Ask", "$", _quote(lambda r: r.cost.leg.listed.quote.ask), rank=2,
-           meaning="Lowest ask per share"),
-    Column("mid", "Mid", "$", _quote(lambda r: r.cost.leg.listed.mid), rank=4,
-           meaning="Half-way between bid and ask, per share"),
-    Column("natural", "Natural", "$", _quote(lambda r: r.cost.price), rank=2,
-           meaning="The price one can have now: the ask to buy, the bid to sell"),
-    Column("premium", "Premium", "", lambda r: number(r.cost.premium, 0), sample="-000,000", rank=1,
-           hint=lambda r: f"{number(r.cost.premium)} {r.currency} and "
-           f"{number(r.cost.commission)} {r.currency} commission",
-           meaning="Of all contracts at natural price; negative is received"),
-    Column("delta", "Delta", "per share", lambda r: signed(r.delta), sample="-0.00", rank=3,
-           hint=lambda r: f"{signed(r.delta * float(r.cost.leg.shares), 0)} shares in all",
-           meaning="Of the contract; negative of a put"),
-    Column("weight", "Weight", "", lambda r: percent(r.cost.weight, 0), sample="100 %", rank=5,
-           meaning="Contracts by those of all puts bought"),
-    Column("wanted", "How chosen", "", lambda r: r.cost.leg.wanted, sample="95 % of 350 is",
+    Column("side", tr("Side"), "", lambda r: tr("▼ sell") if r.sold else tr("▲ buy"),
+           sample="▼ sell",
+           align=LEFT, tone=lambda r: "down" if r.sold else "up", meaning=tr("Bought or sold")),
+    Column("contracts", tr("Ctr"), "", lambda r: units(abs(r.cost.leg.contracts)),
+           sample="000", meaning=tr("Whole contracts; plus and minus change the chosen leg"),
+           hint=lambda r:
+               tr("{ideal} before rounding to whole contracts").format(
+                   ideal=units(r.cost.leg.ideal))),
+    Column("contract", tr("Contract"), "", _contract, sample="350 put 2026-12-18", align=LEFT,
+           hint=lambda r: r.cost.leg.wanted, meaning=tr("Strike, side and last day")),
+    Column("bid", tr("Bid"), "$", _quote(lambda r: r.cost.leg.listed.quote.bid), rank=2,
+           meaning=tr("Highest bid per share")),
+    Column("ask", tr("Ask"), "$", _quote(lambda r: r.cost.leg.listed.quote.ask), rank=2,
+           meaning=tr("Lowest ask per share")),
+    Column("mid", tr("Mid"), "$", _quote(lambda r: r.cost.leg.listed.mid), rank=4,
+           meaning=tr("Half-way between bid and ask, per share")),
+    Column("natural", tr("Natural"), "$", _quote(lambda r: r.cost.price), rank=2,
+           meaning=tr("The price one can have now: the ask to buy, the bid to sell")),
+    Column("premium", tr("Premium"), "", lambda r: number(r.cost.premium, 0), sample="-000,000",
+           rank=1,
+           hint=lambda r:
+               tr("{premium} {currency} and {commission} {currency} commission").format(
+                   premium=number(r.cost.premium), currency=r.currency,
+                   commission=number(r.cost.commission)),
+           meaning=tr("Of all contracts at natural price; negative is received")),
+    Column("delta", tr("Delta"), tr("per share"), lambda r: signed(r.delta), sample="-0.00", rank=3,
+           hint=lambda r:
+               tr("{delta} shares in all").format(delta=signed(r.delta * float(r.cost.leg.shares),
+                                                               0)),
+           meaning=tr("Of the contract; negative of a put")),
+    Column("weight", tr("Weight"), "", lambda r: percent(r.cost.weight, 0), sample="100 %", rank=5,
+           meaning=tr("Contracts by those of all puts bought")),
+    Column("wanted", tr("How chosen"), "", lambda r: r.cost.leg.wanted, sample="95 % of 350 is",
            align=LEFT, rank=6, tone=lambda _r: "muted", prose=True,
            hint=lambda r: r.cost.leg.wanted,
-           meaning="What was wished for, and the listed strike that was taken"),
+           meaning=tr("What was wished for, and the listed strike that was taken")),
 )  # fmt: skip
 
 
@@ -100,25 +109,29 @@ class LegsTable(QWidget):
         super().__init__()
         self._model = TableModel[Row](COLUMNS)
         self.table = named(
-            Table(self._model), "strategy.table", "The legs; plus, minus and Delete change one"
+            Table(self._model), "strategy.table", tr("The legs; plus, minus and Delete change one")
         )
-        self.table.setAccessibleName("Legs")
+        self.table.setAccessibleName(tr("Legs"))
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side = Choice("strategy.leg.side", "Buy or sell the chosen leg", ("Buy", "Sell"))
-        self.contracts = Whole(
-            "strategy.leg.contracts", "Contracts of the chosen leg", 1, MOST_CONTRACTS
+        self.side = Choice(
+            "strategy.leg.side", tr("Buy or sell the chosen leg"), (tr("Buy"), tr("Sell"))
         )
-        self.strike = Choice("strategy.leg.strike", "Strike of the chosen leg")
-        self.right = Choice("strategy.leg.right", "Put or call", ("Put", "Call"))
-        self.expiry = Choice("strategy.leg.expiry", "Last day of the chosen leg")
-        self.add = named(QPushButton("&Add leg"), "strategy.leg.add", "Add another leg")
-        self.remove = named(QPushButton("Remove"), "strategy.leg.remove", "Take the leg away (Del)")
+        self.contracts = Whole(
+            "strategy.leg.contracts", tr("Contracts of the chosen leg"), 1, MOST_CONTRACTS
+        )
+        self.strike = Choice("strategy.leg.strike", tr("Strike of the chosen leg"))
+        self.right = Choice("strategy.leg.right", tr("Put or call"), (tr("Put"), tr("Call")))
+        self.expiry = Choice("strategy.leg.expiry", tr("Last day of the chosen leg"))
+        self.add = named(QPushButton(tr("&Add leg")), "strategy.leg.add", tr("Add another leg"))
+        self.remove = named(
+            QPushButton(tr("Remove")), "strategy.leg.remove", tr("Take the leg away (Del)")
+        )
         for widget, name in (
-            (self.side, "Side"),
-            (self.contracts, "Contracts"),
-            (self.strike, "Strike"),
-            (self.right, "Right"),
-            (self.expiry, "Expiry"),
+            (self.side, tr("Side")),
+            (self.contracts, tr("Contracts")),
+            (self.strike, tr("Strike")),
+            (self.right, tr("Right")),
+            (self.expiry, tr("Expiry")),
         ):
             widget.setAccessibleName(name)
         self._arrange()
@@ -197,8 +210,8 @@ class LegsTable(QWidget):
         self.add.clicked.connect(lambda _checked: self.asked.emit())
         self.remove.clicked.connect(lambda _checked: self._remove())
         for keys, act in (
-            ("Del", self._remove),
-            ("Backspace", self._remove),
+            (tr("Del"), self._remove),
+            (tr("Backspace"), self._remove),
             ("+", lambda: self.contracts.stepBy(1)),
             ("-", lambda: self.contracts.stepBy(-1)),
         ):
@@ -226,7 +239,7 @@ class LegsTable(QWidget):
         self.side.setCurrentIndex(1 if leg.contracts < 0 else 0)
         self.right.setCurrentIndex(1 if listed.kind > 0 else 0)
         self.strike.fill([(units(one), one) for one in self._strikes.get(at, ())], listed.strike)
-        self.expiry.fill([(f"{one}", one) for one in self._expiries], listed.expiry)
+        self.expiry.fill([(dated(one), one) for one in self._expiries], listed.expiry)
 
     def _strike_chosen(self, _index: int) -> None:
         at = self.chosen()

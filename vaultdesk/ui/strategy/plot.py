@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vaultdesk.core.hedge.vocabulary import SmileRule
 from vaultdesk.core.money import from_float
-from vaultdesk.ui.format import number, percent
+from vaultdesk.ui.format import number, percent, shift, ungrouped
 from vaultdesk.ui.lazy_chart import Axis, Limit
 from vaultdesk.ui.line_chart import Handle, LineChart, LinePlot, Mark, Trace
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label
 from vaultdesk.ui.slider_row import SliderRow
 from vaultdesk.ui.strategy.fields import Choice
-from vaultdesk.ui.strategy.words import SMILES, leg_words
+from vaultdesk.ui.strategy.words import SMILE_WORDS, SMILES, leg_words
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.draft import Draft
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 LTV, PROFIT = "LTV", "P&L"
 MEASURES = (LTV, PROFIT, "equity", "cash to cure")
 """What the y-axis may measure: the values of `payoff.Measure`, the bank's own first."""
+WORDS = {
+    LTV: tr("LTV"),
+    PROFIT: tr("P&L"),
+    "equity": tr("equity"),
+    "cash to cure": tr("cash to cure"),
+}
+"""How they are called."""
 LONGEST = 730
 WORST_SHOWN = 1.5
 """LTV: what is above is off the chart."""
@@ -67,26 +75,29 @@ class PayoffView(QWidget):
         self._draft: Draft | None = None
         self._end = 1
         self._legs: list[int] = []
-        self.measure = Choice("strategy.measure", "What the chart measures", MEASURES)
-        self.measure.setCurrentText(look.measure)
+        self.measure = Choice("strategy.measure", tr("What the chart measures"))
+        self.measure.fill([(WORDS[one], one) for one in MEASURES], look.measure)
         self.gold = named(
-            QCheckBox("with the gold"), "strategy.gold", "Count what the gold itself gains or loses"
+            QCheckBox(tr("with the gold")),
+            "strategy.gold",
+            tr("Count what the gold itself gains or loses"),
         )
-        self.smile = Choice("strategy.smile", "How volatilities move when the price does")
-        self.smile.fill([(f"{r.value}", r) for r in SmileRule], SmileRule.STRIKE)
+        self.smile = Choice("strategy.smile", tr("How volatilities move when the price does"))
+        self.smile.fill([(SMILE_WORDS[r], r) for r in SmileRule], SmileRule.STRIKE)
         for place, rule in enumerate(SmileRule):
             self.smile.setItemData(place, SMILES[rule], 3)  # Qt.ToolTipRole
         self.day = self._day_row(self._end)
         self.volatility = SliderRow(
-            "strategy.vol", "IV shift", -20, 40, 1, look.vol_pts,
-            lambda points: f"{points:+f} pts",
-            meaning="Points added to every volatility",
+            "strategy.vol", tr("IV shift"), -20, 40, 1, look.vol_pts,
+            lambda points: tr("{points} pts").format(points=shift(points)),
+            meaning=tr("Points added to every volatility"),
         )  # fmt: skip
         self.volatility.default = Decimal(0)
         self.chart = LineChart(
-            "strategy.payoff", "Left and right read the curves; Tab picks a strike, Ctrl moves it"
+            "strategy.payoff",
+            tr("Left and right read the curves; Tab picks a strike, Ctrl moves it"),
         )
-        self.chart.setAccessibleName("Payoff")
+        self.chart.setAccessibleName(tr("Payoff"))
         self.chart.setMinimumHeight(HEIGHT)
         self._arrange()
         self._connect()
@@ -120,7 +131,7 @@ class PayoffView(QWidget):
     def _chosen(self) -> None:
         day = int(self.day.value())
         look = Look(
-            self.measure.currentText(),
+            self.measure.currentData(),
             self.gold.isChecked(),
             None if day >= self._end else day,
             int(self.volatility.value()),
@@ -134,7 +145,7 @@ class PayoffView(QWidget):
             self.looked.emit(look)
 
     def _allow(self) -> None:
-        self.gold.setVisible(self.measure.currentText() == PROFIT)
+        self.gold.setVisible(self.measure.currentData() == PROFIT)
 
     def _moved(self, number: int, at: float, *, left: bool) -> None:
         strike = from_float(at)
@@ -144,9 +155,9 @@ class PayoffView(QWidget):
     def _day_row(self, end: int) -> SliderRow:
         day = self._look.day
         row = SliderRow(
-            "strategy.day", "Day", Decimal(0), Decimal(end), Decimal(1),
-            Decimal(end if day is None else min(day, end)), lambda days: f"{days:f} d",
-            meaning="Calendar days from now, for the dotted curve and the scenarios",
+            "strategy.day", tr("Day"), Decimal(0), Decimal(end), Decimal(1),
+            Decimal(end if day is None else min(day, end)), lambda days: f"{ungrouped(days)} d",
+            meaning=tr("Calendar days from now, for the dotted curve and the scenarios"),
         )  # fmt: skip
         row.default = Decimal(end)
         return row
@@ -183,7 +194,7 @@ class PayoffView(QWidget):
 
     def _arrange(self) -> None:
         title = label(role="section")
-        title.setText("Payoff")
+        title.setText(tr("Payoff"))
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(title, 1)
@@ -208,12 +219,14 @@ def _traces(draft: Draft, look: Look, measure: Measure) -> tuple[Trace, ...]:
     traces = []
     if look.gold or measure.value != PROFIT:
         without = drawn.unhedged(measure, END, gold=look.gold)
-        traces.append(Trace("no hedge", "muted", drawn.spots, _capped(without, measure), "dash"))
+        traces.append(
+            Trace(tr("no hedge"), "muted", drawn.spots, _capped(without, measure), "dash")
+        )
     if sheet is None:
         return tuple(traces)
-    ways = [("at expiry", "accent", END, "solid"), ("today", "beside", NOW, "dash-dot")]
+    ways = [(tr("at expiry"), "accent", END, "solid"), (tr("today"), "beside", NOW, "dash-dot")]
     if 0 < draft.day < sheet.cost.days or draft.vol_pts:
-        ways.append((f"after {draft.day} d", "kind 5", DAY, "dot"))
+        ways.append((tr("after {day} d").format(day=draft.day), "kind 5", DAY, "dot"))
     for name, tone, number_, dash in ways:
         values = _capped(drawn.hedged(measure, number_, gold=look.gold), measure)
         traces.append(Trace(name, tone, drawn.spots, values, dash))  # type: ignore[arg-type]
@@ -247,7 +260,7 @@ def _axis(draft: Draft, measure: Measure) -> Axis:
     if measure.value == LTV:
         return Axis("LTV", lambda value: percent(value, 0))
     currency = draft.config.portfolio.terms.currency
-    return Axis(f"{measure.value}, {currency}", lambda value: number(value, 0))
+    return Axis(f"{WORDS[measure.value]}, {currency}", lambda value: number(value, 0))
 
 
 def _limits(draft: Draft, measure: Measure) -> tuple[Limit, ...]:
@@ -255,17 +268,31 @@ def _limits(draft: Draft, measure: Measure) -> tuple[Limit, ...]:
         return (Limit("0", 0.0, "muted"),)
     terms = draft.config.portfolio.terms
     return (
-        Limit(f"call {percent(terms.call_ltv, 0)}", float(terms.call_ltv), "warning"),
-        Limit(f"close-out {percent(terms.closeout_ltv, 0)}", float(terms.closeout_ltv), "down"),
+        Limit(
+            tr("call {call_ltv}").format(call_ltv=percent(terms.call_ltv, 0)),
+            float(terms.call_ltv),
+            "warning",
+        ),
+        Limit(
+            tr("close-out {closeout_ltv}").format(closeout_ltv=percent(terms.closeout_ltv, 0)),
+            float(terms.closeout_ltv),
+            "down",
+        ),
     )
 
 
 def _marks(draft: Draft) -> tuple[Mark, ...]:
     config = draft.config
-    marks = [Mark(f"now {number(config.spot_price)}", float(config.spot_price), "text")]
+    marks = [
+        Mark(
+            tr("now {spot_price}").format(spot_price=number(config.spot_price)),
+            float(config.spot_price),
+            "text",
+        )
+    ]
     call = config.portfolio.call_price
     if call is not None:
-        marks.append(Mark(f"call {number(call)}", float(call), "warning"))
+        marks.append(Mark(tr("call {call}").format(call=number(call)), float(call), "warning"))
     return tuple(marks)
 
 

@@ -8,36 +8,43 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.core.hedge.templates import Anchor, How
 from vaultdesk.core.hedge.vocabulary import SmileRule, Use
-from vaultdesk.ui.format import units
+from vaultdesk.ui.format import ungrouped, units
 from vaultdesk.ui.reading import Unreadable, amount
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.board import Listed
 
 USES = {
     Use.PLEDGED: (
-        "Pledged beside the gold",
-        "The payoff is pledged with the lender: LTV = loan / (gold + payoff).",
+        tr("Pledged beside the gold"),
+        tr("The payoff is pledged with the lender: LTV = loan / (gold + payoff)."),
     ),
     Use.REPAYS: (
-        "Repays the loan",
-        "The payoff repays the loan: LTV = (loan - payoff) / gold.",
+        tr("Repays the loan"),
+        tr("The payoff repays the loan: LTV = (loan - payoff) / gold."),
     ),
     Use.BROKER: (
-        "Stays at the broker",
-        "The payoff stays at the broker: the bank's LTV is what it is without a hedge.",
+        tr("Stays at the broker"),
+        tr("The payoff stays at the broker: the bank's LTV is what it is without a hedge."),
     ),
 }
-SMILES = {
-    SmileRule.STRIKE: "each strike keeps its volatility",
-    SmileRule.MONEYNESS: "the smile moves with the price",
-    SmileRule.DELTA: "the smile moves and widens with time",
+SMILE_WORDS = {
+    SmileRule.STRIKE: tr("sticky strike"),
+    SmileRule.MONEYNESS: tr("sticky moneyness"),
+    SmileRule.DELTA: tr("sticky delta"),
 }
-STRIKE_HINT = (
-    "A strike (350), per cent of the price (95 %), or a delta (25 delta); the nearest usable "
-    "listed strike is taken"
+"""What the rules are called."""
+SMILES = {
+    SmileRule.STRIKE: tr("each strike keeps its volatility"),
+    SmileRule.MONEYNESS: tr("the smile moves with the price"),
+    SmileRule.DELTA: tr("the smile moves and widens with time"),
+}
+STRIKE_HINT = tr(
+    "A strike (350), per cent of the price (95 %), or a delta (25 delta); "
+    "the nearest usable listed strike is taken"
 )
-SIDES = {"P": "put", "C": "call"}
+SIDES = {"P": tr("put"), "C": tr("call")}
 _DELTA = re.compile(r"(?i)(delta|Δ|δ|∆|d\b|(?<=[0-9])d)")
 HALF, DOUBLE = Decimal("0.5"), Decimal(2)
 LEAST_PERCENT, MOST_PERCENT = 20, 200
@@ -72,10 +79,10 @@ def strike_read(text: str, spot: Decimal) -> Anchor:
 def strike_text(anchor: Anchor) -> str:
     """As it would be typed."""
     if anchor.how is How.DELTA:
-        return f"{units(100 * anchor.value)} delta"
+        return tr("{units} delta").format(units=units(100 * anchor.value))
     if anchor.how is How.MONEYNESS:
         return f"{units(100 * anchor.value)} %"
-    return f"{anchor.value.normalize():f}"
+    return ungrouped(anchor.value)
 
 
 def strikes_read(text: str, spot: Decimal) -> tuple[Anchor, ...]:
@@ -104,8 +111,8 @@ def weights_text(weights: tuple[Decimal, ...]) -> str:
 
 def leg_words(listed: Listed, contracts: Decimal) -> str:
     """What is done with a contract: "buy 358 put"."""
-    side = "buy" if contracts > 0 else "sell"
-    return f"{side} {listed.strike.normalize():f} {SIDES[listed.right]}"
+    told = tr("buy {strike} {side}") if contracts > 0 else tr("sell {strike} {side}")
+    return told.format(strike=ungrouped(listed.strike), side=SIDES[listed.right])
 
 
 def _anchor(how: How, value: Decimal) -> Anchor:

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from vaultdesk.ui.own_undo import OwnUndo, undoes
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif.crash import CrashPage
 from vaultdesk.ui.whatif.figures import BothLtvs, WhatIfFigures
 from vaultdesk.ui.whatif.pages import CurvePage, HeatPage, Page, TornadoPage
+from vaultdesk.ui.whatif.shelf import SceneShelf
 from vaultdesk.ui.whatif.sliders import WhatIfSliders
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from vaultdesk.core.hedge.vocabulary import SmileRule
+    from vaultdesk.services.scenes import SceneService
     from vaultdesk.ui.errands import Errands
     from vaultdesk.ui.whatif.crash import Closes
     from vaultdesk.ui.whatif.look import Look
@@ -33,7 +36,7 @@ HISTORY = "history"
 class _HistoryPage(Page):
     """A place for what is built when it is first seen."""
 
-    key, title = HISTORY, "History"
+    key, title = HISTORY, tr("History")
 
     def __init__(self, build: Callable[[], QWidget]) -> None:
         super().__init__()
@@ -63,6 +66,7 @@ class WhatIfBody(OwnUndo):
     def __init__(
         self,
         smile: SmileRule,
+        scenes: SceneService,
         errands: Errands,
         tell: Callable[[str], None],
         closes: Closes | None,
@@ -70,6 +74,7 @@ class WhatIfBody(OwnUndo):
     ) -> None:
         super().__init__()
         self.sliders = WhatIfSliders(smile)
+        self.scenes = SceneShelf(scenes, self.sliders)
         self.ltvs, self.figures = BothLtvs(), WhatIfFigures()
         self.curves = CurvePage()
         self.pages: list[Page] = [
@@ -81,7 +86,7 @@ class WhatIfBody(OwnUndo):
         self._history = _HistoryPage(history) if history is not None else None
         if self._history is not None:
             self.pages.append(self._history)
-        self.tabs = named(QTabWidget(), "whatif.tabs", "Curves, maps, crashes and history")
+        self.tabs = named(QTabWidget(), "whatif.tabs", tr("Curves, maps, crashes and history"))
         self.tabs.setStyleSheet("QTabWidget::pane { border: none; }")
         self.tabs.setDocumentMode(True)
         for page in self.pages:
@@ -113,6 +118,7 @@ class WhatIfBody(OwnUndo):
 
     def retire(self) -> None:
         """Leave nothing under way."""
+        self.scenes.errands.cancel()
         if self._history is not None:
             self._history.retire()
 
@@ -136,6 +142,7 @@ class WhatIfBody(OwnUndo):
         self._side = QWidget()
         self._left.setContentsMargins(0, 0, 0, 0)
         self._side.setLayout(self._left)
+        self._left.addWidget(self.scenes)
         self._left.addWidget(self.sliders)
         self._right.addWidget(self.tabs, 1)
         self._halves.addWidget(self._side)

@@ -14,6 +14,7 @@ from vaultdesk.ports import FeedError
 from vaultdesk.ui.line_chart import LineChart
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif import plots, words
 from vaultdesk.ui.whatif.lane import Lane
 from vaultdesk.ui.whatif.pages import REST_S, Page, choice, column_of, line_of
@@ -37,7 +38,7 @@ MADE_UP = (Quality.SIMULATED, Quality.HYPOTHETICAL)
 class CrashPage(Page):
     """The loan through an episode that begins today."""
 
-    key, title = "crash", "Crash replays"
+    key, title = "crash", tr("Crash replays")
 
     def __init__(
         self, errands: Errands, tell: Callable[[str], None], closes: Closes | None
@@ -49,23 +50,23 @@ class CrashPage(Page):
         self._reason = ""
         self._look: Look | None = None
         names = (words.episode_name(episode) for episode in EPISODES)
-        self.episode = choice("whatif.crash", "The fall of gold that is replayed", *names)
+        self.episode = choice("whatif.crash", tr("The fall of gold that is replayed"), *names)
         self.rise = named(
-            QCheckBox("Volatility &rises 1 point for each 1 % fallen"),
+            QCheckBox(tr("Volatility &rises 1 point for each 1 % fallen")),
             "whatif.crash_rise",
-            "Options gain from a rise; without it volatilities are those of the slider",
+            tr("Options gain from a rise; without it volatilities are those of the slider"),
         )
         self.rise.setChecked(True)
-        self.chart = LineChart("whatif.crash_chart", "The LTV day by day")
-        self.chart.setAccessibleName("LTV through the crash")
-        self._told = sentence("whatif.crash_told", "What the crash does to the loan", role="")
-        self._basis = sentence("whatif.crash_basis", "What the path of gold is made of")
+        self.chart = LineChart("whatif.crash_chart", tr("The LTV day by day"))
+        self.chart.setAccessibleName(tr("LTV through the crash"))
+        self._told = sentence("whatif.crash_told", tr("What the crash does to the loan"), role="")
+        self._basis = sentence("whatif.crash_basis", tr("What the path of gold is made of"))
         self._lane: Lane[tuple[Look, CrashReplay | None]] = Lane(
             errands, self._show, tell, rest_s=REST_S
         )
         self.episode.currentIndexChanged.connect(lambda _index: self._chosen())
         self.rise.toggled.connect(lambda _on: self._chosen())
-        line = line_of("Episode", self.episode)
+        line = line_of(tr("Episode"), self.episode)
         column_of(self, line, self.rise, self._told, self.chart, self._basis)
 
     def look(self, look: Look) -> None:
@@ -85,7 +86,7 @@ class CrashPage(Page):
 
     def settle(self) -> str:
         """The episode, and whether volatility stays."""
-        stays = "" if self.rise.isChecked() else ", calm"
+        stays = "" if self.rise.isChecked() else tr(", calm")
         return EPISODES[self.episode.currentIndex()].key + stays
 
     def recall(self, said: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.format import MISSING, NOT_AVAILABLE, money, number, percent
 from vaultdesk.ui.loan_head import ZONES
 from vaultdesk.ui.readout import SEMIBOLD, Chip, Elided, Rule, label, say
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif.words import USES
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from vaultdesk.core.loan.cure import Zone
     from vaultdesk.ui.whatif.look import Look
 
-UNLENT = "Nothing that is pledged has a lending value."
-UNBOUNDED = "The pledge and the options together are worth nothing."
+UNLENT = tr("Nothing that is pledged has a lending value.")
+UNBOUNDED = tr("The pledge and the options together are worth nothing.")
 
 
 class _Tile(QFrame):
@@ -37,7 +38,7 @@ class _Tile(QFrame):
         self._title.setText(title)
         self._figure = label(f"whatif.ltv_{side}", meaning)
         self._figure.setFont(theme.ui_font(24, QFont.Weight.Bold))
-        self._zone = Chip(f"whatif.zone_{side}", "Where that LTV stands between the levels")
+        self._zone = Chip(f"whatif.zone_{side}", tr("Where that LTV stands between the levels"))
         self._foot = Elided()
         self._foot.setFont(theme.ui_font(8))
         theme.role(self._foot, "muted")
@@ -77,8 +78,8 @@ class BothLtvs(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bare = _Tile("unhedged", "Unprotected", "The bank's LTV without the hedge")
-        self._hedged = _Tile("hedged", "Protected", "The bank's LTV with the hedge")
+        self._bare = _Tile("unhedged", tr("Unprotected"), tr("The bank's LTV without the hedge"))
+        self._hedged = _Tile("hedged", tr("Protected"), tr("The bank's LTV with the hedge"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -87,7 +88,7 @@ class BothLtvs(QWidget):
 
     def show_point(self, look: Look, point: Point) -> None:
         """Both at a stress."""
-        today = f"today {percent(look.config.portfolio.ltv)}"
+        today = tr("today {ltv}").format(ltv=percent(look.config.portfolio.ltv))
         self._bare.show_ltv(point.bare.ltv, point.bare.zone, today)
         if look.why:
             self._hedged.show_nothing(look.why)
@@ -128,66 +129,66 @@ class Line:
 LOAN = (
     Line(
         "utilisation",
-        "Utilisation",
-        "Loan ÷ lending value, which is each asset times its advance rate",
+        tr("Utilisation"),
+        tr("Loan ÷ lending value, which is each asset times its advance rate"),
         lambda point: point.hedged.utilisation,
         lambda point: point.bare.utilisation,
         ratio=True,
     ),
     Line(
         "headroom",
-        "Headroom",
-        "Lending value less the loan; negative is a shortfall",
+        tr("Headroom"),
+        tr("Lending value less the loan; negative is a shortfall"),
         lambda point: point.hedged.headroom,
         lambda point: point.bare.headroom,
     ),
     Line(
         "equity",
-        "Equity after loan",
-        "Pledge and options less the loan and what the hedge costs",
+        tr("Equity after loan"),
+        tr("Pledge and options less the loan and what the hedge costs"),
         lambda point: point.hedged.equity,
         lambda point: point.equity,
     ),
     Line(
         "cure",
-        "Cash to cure",
-        "What has to be repaid to come back to the target LTV",
+        tr("Cash to cure"),
+        tr("What has to be repaid to come back to the target LTV"),
         lambda point: point.hedged.cure,
         lambda point: point.bare.cure.repay,
     ),
     Line(
         "economic",
-        "Economic LTV",
-        "Loan ÷ pledge and options, whoever holds them",
+        tr("Economic LTV"),
+        tr("Loan ÷ pledge and options, whoever holds them"),
         lambda point: point.hedged.economic_ltv,
         lambda point: point.bare.ltv,
         ratio=True,
     ),
 )
 OPTIONS = (
-    Line("payoff", "Options are worth", "By the model", lambda point: point.hedged.payoff),
+    Line("payoff", tr("Options are worth"), tr("By the model"), lambda point: point.hedged.payoff),
     Line(
         "intrinsic",
-        "  of it intrinsic",
-        "What exercising them would bring",
+        tr("  of it intrinsic"),
+        tr("What exercising them would bring"),
         lambda point: point.hedged.intrinsic,
     ),
     Line(
         "time_value",
-        "  of it time value",
-        "What they are worth beyond exercising them",
+        tr("  of it time value"),
+        tr("What they are worth beyond exercising them"),
         lambda point: point.time_value,
     ),
     Line(
         "after_spread",
-        "Sold at the bid",
-        "What selling them would bring, if spreads stay what they are now",
+        tr("Sold at the bid"),
+        tr("What selling them would bring, if spreads stay what they are now"),
         lambda point: point.hedged.after_spread,
     ),
     Line(
         "cost",
-        "They cost",
-        "Bought now at natural price, with commission; negative is money received",
+        tr("They cost"),
+        tr("Bought now at natural price, with commission; negative is money received"),
         lambda point: point.hedged.cost,
     ),
 )
@@ -206,7 +207,7 @@ class WhatIfFigures(QWidget):
         self._grid.setColumnStretch(2, 1)
         self._currency = label(role="muted")
         self._grid.addWidget(self._currency, 0, 0)
-        for column, title in ((1, "Unprotected"), (2, "Protected")):
+        for column, title in ((1, tr("Unprotected")), (2, tr("Protected"))):
             heading = label(role="muted")
             heading.setText(title)
             self._grid.addWidget(heading, 0, column, Qt.AlignmentFlag.AlignRight)
@@ -240,10 +241,15 @@ class WhatIfFigures(QWidget):
         caption.setText(line.title)
         caption.setToolTip(line.meaning)
         self._grid.addWidget(caption, at, 0)
-        hedged = label(f"whatif.{line.name}", f"{line.meaning}; with the hedge")
+        hedged = label(
+            f"whatif.{line.name}", tr("{meaning}; with the hedge").format(meaning=line.meaning)
+        )
         bare = None
         if line.bare is not None:
-            bare = label(f"whatif.{line.name}_unhedged", f"{line.meaning}; without the hedge")
+            bare = label(
+                f"whatif.{line.name}_unhedged",
+                tr("{meaning}; without the hedge").format(meaning=line.meaning),
+            )
         for column, figure in ((1, bare), (2, hedged)):
             if figure is not None:
                 figure.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))

@@ -12,6 +12,7 @@ from vaultdesk.ui import theme
 from vaultdesk.ui.format import age, price
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Chip, Elided, quality_colour, say, sentence
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif import words
 
 if TYPE_CHECKING:
@@ -26,14 +27,16 @@ class WhatIfHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = sentence("whatif.title", "The hedge that is put to the test", role="")
+        self._title = sentence("whatif.title", tr("The hedge that is put to the test"), role="")
         self._title.setFont(theme.ui_font(theme.UI_POINTS, SEMIBOLD))
-        self._where = named(Elided(), "whatif.where", "The price and the date that are looked at")
-        self._source = named(Elided(), "whatif.source", "What these figures are computed from")
+        self._where = named(
+            Elided(), "whatif.where", tr("The price and the date that are looked at")
+        )
+        self._source = named(Elided(), "whatif.source", tr("What these figures are computed from"))
         self._source.setFont(theme.ui_font(9))
         theme.role(self._source, "muted")
-        self._quality = Chip("whatif.quality", "How far these figures may be trusted")
-        self._moved = Chip("whatif.moved", "That this is not the world of today")
+        self._quality = Chip("whatif.quality", tr("How far these figures may be trusted"))
+        self._moved = Chip("whatif.moved", tr("That this is not the world of today"))
         top, below = QHBoxLayout(), QHBoxLayout()
         for row in (top, below):
             row.setSpacing(8)
@@ -66,8 +69,14 @@ class WhatIfHead(QWidget):
     def show_age(self, config: StrategyConfig, now: datetime) -> None:
         """How old the price and the quotes of options are now."""
         quote, board = config.portfolio.quote, config.board
-        text = (
-            f"from {board.symbol} {price(config.spot_price)} {quote.source}, "
-            f"{age(quote.age(now))} old; options {board.source}, valued {age(now - board.at)} ago"
+        text = tr(
+            "from {symbol} {spot_price} {source}, {age} old; options {source_2}, valued {age_2} ago"
+        ).format(
+            symbol=board.symbol,
+            spot_price=price(config.spot_price),
+            source=quote.source,
+            age=age(quote.age(now)),
+            source_2=board.source,
+            age_2=age(now - board.at),
         )
         say(self._source, text, hint=text)

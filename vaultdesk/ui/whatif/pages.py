@@ -19,6 +19,7 @@ from vaultdesk.ui.heat_chart import HeatChart
 from vaultdesk.ui.line_chart import LineChart
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif import plots, words
 from vaultdesk.ui.whatif.lane import Lane
 
@@ -60,12 +61,12 @@ class Page(QWidget):
 class CurvePage(Page):
     """Both LTVs over all prices; the panel computes them together with its figures."""
 
-    key, title = "curves", "Curves"
+    key, title = "curves", tr("Curves")
 
     def __init__(self) -> None:
         super().__init__()
-        self.chart = LineChart("whatif.chart", "The LTV over prices, unprotected and protected")
-        self.chart.setAccessibleName("LTV over prices")
+        self.chart = LineChart("whatif.chart", tr("The LTV over prices, unprotected and protected"))
+        self.chart.setAccessibleName(tr("LTV over prices"))
         column_of(self, self.chart)
 
     def show_curves(self, look: Look, seen: Curves) -> None:
@@ -84,15 +85,15 @@ class _Map(HeatChart):
 class HeatPage(Page):
     """The LTV over price and date, of one side at a time."""
 
-    key, title = "heat", "Heat map"
+    key, title = "heat", tr("Heat map")
 
     def __init__(self, errands: Errands, tell: Callable[[str], None]) -> None:
         super().__init__()
         self.side = choice(
-            "whatif.heat_side", "Whose LTV the map shows", "Protected", "Unprotected"
+            "whatif.heat_side", tr("Whose LTV the map shows"), tr("Protected"), tr("Unprotected")
         )
-        self.chart = _Map("whatif.heat", "The LTV over prices and dates")
-        self.chart.setAccessibleName("LTV over price and date")
+        self.chart = _Map("whatif.heat", tr("The LTV over prices and dates"))
+        self.chart.setAccessibleName(tr("LTV over price and date"))
         self._lane: Lane[tuple[Look, Heat]] = Lane(errands, self._show, tell)
         self._seen: tuple[Look, Heat] | None = None
         self.side.currentIndexChanged.connect(lambda _index: self._chosen())
@@ -107,7 +108,7 @@ class HeatPage(Page):
 
     def settle(self) -> str:
         """The side."""
-        return self.side.currentText().lower() if self.side.currentIndex() else ""
+        return "unprotected" * bool(self.side.currentIndex())
 
     def recall(self, said: Sequence[str]) -> None:
         """The side."""
@@ -129,18 +130,20 @@ class HeatPage(Page):
 class TornadoPage(Page):
     """What each input does alone, from where the sliders stand."""
 
-    key, title = "tornado", "Tornado"
+    key, title = "tornado", tr("Tornado")
 
     def __init__(self, errands: Errands, tell: Callable[[str], None]) -> None:
         super().__init__()
-        self.ratio = choice("whatif.tornado_of", "The ratio the bars show", "LTV", "Utilisation")
-        self.chart = TornadoChart("whatif.tornado", "The ratio with each input moved alone")
-        self.chart.setAccessibleName("Tornado")
-        self._note = sentence("whatif.tornado_note", "What the bars start from")
+        self.ratio = choice(
+            "whatif.tornado_of", tr("The ratio the bars show"), "LTV", tr("Utilisation")
+        )
+        self.chart = TornadoChart("whatif.tornado", tr("The ratio with each input moved alone"))
+        self.chart.setAccessibleName(tr("Tornado"))
+        self._note = sentence("whatif.tornado_note", tr("What the bars start from"))
         self._lane: Lane[tuple[Look, Swings]] = Lane(errands, self._show, tell, rest_s=REST_S)
         self._seen: tuple[Look, Swings] | None = None
         self.ratio.currentIndexChanged.connect(lambda _index: self._chosen())
-        column_of(self, line_of("Ratio", self.ratio), self._note, self.chart)
+        column_of(self, line_of(tr("Ratio"), self.ratio), self._note, self.chart)
 
     def look(self, look: Look) -> None:
         """Move every input."""
@@ -148,7 +151,7 @@ class TornadoPage(Page):
 
     def settle(self) -> str:
         """The ratio."""
-        return self.ratio.currentText().lower() if self.ratio.currentIndex() else ""
+        return "utilisation" * bool(self.ratio.currentIndex())
 
     def recall(self, said: Sequence[str]) -> None:
         """The ratio."""

@@ -10,10 +10,11 @@ from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.stress.inputs import last_day
 from vaultdesk.core.loan.cure import WARNING_BAND
 from vaultdesk.ui.bar_chart import Bar, Tornado
-from vaultdesk.ui.format import percent
+from vaultdesk.ui.format import percent, short_month
 from vaultdesk.ui.heat_chart import Band, Bands, Contour, HeatPlot, Spot
 from vaultdesk.ui.lazy_chart import Axis, Limit
 from vaultdesk.ui.line_chart import LinePlot, Mark, Trace
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.config import StrategyConfig
@@ -33,7 +34,7 @@ SAFE_STEP = 0.10
 """LTV between the shades of the safe zone."""
 UNBOUNDED = 10.0
 """An LTV from here on is as bad as any."""
-CURVES = (("Unprotected", "down"), ("Protected", "accent"))
+CURVES = ((tr("Unprotected"), "down"), (tr("Protected"), "accent"))
 
 
 def whole_percent(fraction: float) -> str:
@@ -43,15 +44,15 @@ def whole_percent(fraction: float) -> str:
 
 def ratio(fraction: float) -> str:
     """A ratio in a readout."""
-    return percent(fraction) if fraction < UNBOUNDED else "without bound"
+    return percent(fraction) if fraction < UNBOUNDED else tr("without bound")
 
 
 def limits(terms: Facility) -> tuple[Limit, ...]:
     """The lender's levels."""
     call, closeout = float(terms.call_ltv), float(terms.closeout_ltv)
     return (
-        Limit(f"margin call {percent(call, 0)}", call, "warning"),
-        Limit(f"close-out {percent(closeout, 0)}", closeout, "down"),
+        Limit(tr("margin call {call}").format(call=percent(call, 0)), call, "warning"),
+        Limit(tr("close-out {closeout}").format(closeout=percent(closeout, 0)), closeout, "down"),
     )
 
 
@@ -64,9 +65,9 @@ def curve_plot(look: Look, seen: Curves) -> LinePlot:
         for (name, tone), values, dash in pairs[: 1 + hedged]
     )
     spot = float(config.spot_price)
-    marks = [Mark("now", spot)]
+    marks = [Mark(tr("now"), spot)]
     if stress.gold:
-        marks.append(Mark("here", spot * float(1 + stress.gold), "accent"))
+        marks.append(Mark(tr("here"), spot * float(1 + stress.gold), "accent"))
     low = min(float(trace.y.min()) for trace in traces if trace.y.size)
     return LinePlot(
         traces=traces,
@@ -88,15 +89,15 @@ def heat_plot(look: Look, heat: Heat, values: Floats) -> HeatPlot:
         x_values=heat.days,
         y_values=heat.spots,
         values=values.clip(max=UNBOUNDED),
-        x=Axis("date", lambda day: day_word(config, day)),
+        x=Axis(tr("date"), lambda day: day_word(config, day)),
         y=Axis(f"{config.board.symbol}, {config.portfolio.quote.currency}"),
         colours=_bands(call, closeout),
         text=ratio,
         contours=(
-            Contour(f"call {percent(call, 0)}", call),
-            Contour(f"close-out {percent(closeout, 0)}", closeout),
+            Contour(tr("call {call}").format(call=percent(call, 0)), call),
+            Contour(tr("close-out {closeout}").format(closeout=percent(closeout, 0)), closeout),
         ),
-        spot=Spot("here", float(stress.days), spot),
+        spot=Spot(tr("here"), float(stress.days), spot),
     )
 
 
@@ -106,11 +107,11 @@ def _bands(call: float, closeout: float) -> Bands:
     far, near = warning - 2 * SAFE_STEP, warning - SAFE_STEP
     return Bands(
         (
-            Band(f"safe, below {percent(far, 0)}", "up", 0.16),
-            Band(f"safe, below {percent(near, 0)}", "up", 0.30),
+            Band(tr("safe, below {far}").format(far=percent(far, 0)), "up", 0.16),
+            Band(tr("safe, below {near}").format(near=percent(near, 0)), "up", 0.30),
             Band("safe", "up", 0.46),
             Band("warning", "warning", 0.45),
-            Band("margin call", "down", 0.42),
+            Band(tr("margin call"), "down", 0.42),
             Band("close-out", "down", 0.75),
         ),
         (far, near, warning, call, closeout),
@@ -133,7 +134,7 @@ def tornado_plot(swings: Swings, terms: Facility, ratio_of: Ratio) -> Tornado:
         for swing, low, high in swings.bars(ratio_of)
     )
     utilisation = ratio_of.value == "utilisation"
-    levels = (Limit("all lent", 1.0, "down"),) if utilisation else limits(terms)
+    levels = (Limit(tr("all lent"), 1.0, "down"),) if utilisation else limits(terms)
     ends = [end for bar in bars for end in (bar.low, bar.high)]
     near = tuple(one for one in levels if _is_near(one.at, ends))
     return Tornado(bars, float(centre), percent(centre), near)
@@ -160,11 +161,11 @@ def crash_plot(look: Look, replay: CrashReplay) -> LinePlot:
     traces = [Trace(*CURVES[0], passed, bare, "dash"), Trace(*CURVES[1], passed, held)]
     marks = []
     if replay.called is not None:
-        marks.append(Mark("call, unprotected", float(replay.called.stress.days), "down"))
+        marks.append(Mark(tr("call, unprotected"), float(replay.called.stress.days), "down"))
     if hedged and replay.hedged_called is not None:
-        marks.append(Mark("call, protected", float(replay.hedged_called.stress.days), "accent"))
+        marks.append(Mark(tr("call, protected"), float(replay.hedged_called.stress.days), "accent"))
     if ended is not None and ended < replay.points[-1].stress.days:
-        marks.append(Mark("hedge ends", float(ended)))
+        marks.append(Mark(tr("hedge ends"), float(ended)))
     shown = np.concatenate([trace.y for trace in traces[: 1 + hedged]])
     top = max(float(config.portfolio.terms.closeout_ltv), float(np.nanmax(shown))) + AIR
     return LinePlot(
@@ -180,7 +181,7 @@ def crash_plot(look: Look, replay: CrashReplay) -> LinePlot:
 def day_word(config: StrategyConfig, days: float) -> str:
     """The date so many days from now, in short."""
     day = trading_date(config.at) + timedelta(round(days))
-    return f"{day.day} {day:%b %y}"
+    return short_month(day)
 
 
 def _top(config: StrategyConfig) -> float:

@@ -24,6 +24,7 @@ from vaultdesk.core.hedge.rolling.policy import LONGEST, RollPolicy, Rung
 from vaultdesk.services.hedge_history import RollWish
 from vaultdesk.ui.compare.use import LEAST_CHARACTERS, UseChoice
 from vaultdesk.ui.panel import named
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -31,17 +32,22 @@ if TYPE_CHECKING:
     from vaultdesk.services.hedge_history import HedgeHistoryService
 
 DESK, PUT, LADDER, SPREAD, COLLAR, BOTH = (
-    "Hedge on the desk",
-    "Put",
-    "Ladder of two puts",
-    "Put spread",
-    "Collar",
-    "Put-spread collar",
+    tr("Hedge on the desk"),
+    tr("Put"),
+    tr("Ladder of two puts"),
+    tr("Put spread"),
+    tr("Collar"),
+    tr("Put-spread collar"),
 )
 KINDS = (PUT, LADDER, SPREAD, COLLAR, BOTH, DESK)
 LOWER_USED, CALL_USED = (LADDER, SPREAD, BOTH), (COLLAR, BOTH)
-EVERY = {"every month": 1, "every 3 months": 3, "every 6 months": 6, "every year": 12}
-FEED, FILE = "Feed's closes", "CSV file…"
+EVERY = {
+    tr("every month"): 1,
+    tr("every 3 months"): 3,
+    tr("every 6 months"): 6,
+    tr("every year"): 12,
+}
+FEED, FILE = tr("Feed's closes"), tr("CSV file…")
 FIELD_WIDTH, NARROW = 225, 112
 """Pixels that a label and its field take, and the least that a field does."""
 
@@ -53,29 +59,33 @@ class RollForm(QWidget):
         super().__init__()
         self._history = history
         self._file: Path | None = None
-        self.kind = _choice("whatif.roll_kind", "What is bought", KINDS)
-        self.put = _percent("whatif.roll_put", "Strike of the put, in per cent of spot", 95)
+        self.kind = _choice("whatif.roll_kind", tr("What is bought"), KINDS)
+        self.put = _percent("whatif.roll_put", tr("Strike of the put, in per cent of spot"), 95)
         self.second = _percent(
-            "whatif.roll_second", "Strike of the second put, or of that sold", 85
+            "whatif.roll_second", tr("Strike of the second put, or of that sold"), 85
         )
-        self.call = _percent("whatif.roll_call", "Strike of the call that is sold", 110)
-        self.days = _number("whatif.roll_days", "Days to expiry when bought", (7, LONGEST), 90)
+        self.call = _percent("whatif.roll_call", tr("Strike of the call that is sold"), 110)
+        self.days = _number("whatif.roll_days", tr("Days to expiry when bought"), (7, LONGEST), 90)
         self.left = _number(
-            "whatif.roll_left", "Days before expiry at which it is rolled", (0, 365), 0
+            "whatif.roll_left", tr("Days before expiry at which it is rolled"), (0, 365), 0
         )
         self.use = UseChoice("whatif.roll_use")
         self.drawn = named(
-            QCheckBox("Premium &drawn"),
+            QCheckBox(tr("Premium &drawn")),
             "whatif.roll_drawn",
-            "The premium is drawn on the loan, instead of paid by money from elsewhere",
+            tr("The premium is drawn on the loan, instead of paid by money from elsewhere"),
         )
         self.drawn.setToolTip(self.drawn.accessibleDescription())
-        self.months = _number("whatif.roll_months", "How long each window is", (1, 120), 12)
-        self.every = _choice("whatif.roll_every", "How often a window begins", tuple(EVERY))
-        self.ltv = _number("whatif.roll_ltv", "LTV at which each window begins", (0, 95), 0)
-        self.ltv.setSpecialValueText("today's")
-        self.premium = named(QDoubleSpinBox(), "whatif.roll_premium", "Volatility by realised one")
-        self.prices = _choice("whatif.roll_prices", "Which daily closes are gone by", (FEED, FILE))
+        self.months = _number("whatif.roll_months", tr("How long each window is"), (1, 120), 12)
+        self.every = _choice("whatif.roll_every", tr("How often a window begins"), tuple(EVERY))
+        self.ltv = _number("whatif.roll_ltv", tr("LTV at which each window begins"), (0, 95), 0)
+        self.ltv.setSpecialValueText(tr("today's"))
+        self.premium = named(
+            QDoubleSpinBox(), "whatif.roll_premium", tr("Volatility by realised one")
+        )
+        self.prices = _choice(
+            "whatif.roll_prices", tr("Which daily closes are gone by"), (FEED, FILE)
+        )
         self.premium.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._dress()
         self._grid = QGridLayout(self)
@@ -111,7 +121,9 @@ class RollForm(QWidget):
             self.prices.clear()
             self.prices.addItems([FEED, *([path.name] if path else []), FILE])
             self.prices.setCurrentIndex(1 if path else 0)
-        self.prices.setToolTip(str(path) if path else "Daily closes of the symbol from the feed")
+        self.prices.setToolTip(
+            str(path) if path else tr("Daily closes of the symbol from the feed")
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """As narrow as one column: the fields stand in as many as there is room for."""
@@ -152,39 +164,39 @@ class RollForm(QWidget):
         if text != FILE:
             return
         self.use_file(self._file)  # until another one is chosen
-        dialog = named(QFileDialog(self, "Daily closes"), "whatif.roll_prices.dialog")
+        dialog = named(QFileDialog(self, tr("Daily closes")), "whatif.roll_prices.dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["CSV (*.csv *.txt)", "All files (*)"])
+        dialog.setNameFilters([tr("CSV (*.csv *.txt)"), tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.use_file(Path(name)))
         dialog.open()
 
     def _dress(self) -> None:
-        self.days.setSuffix(" days")
-        self.left.setSuffix(" days")
-        self.left.setSpecialValueText("at expiry")
-        self.months.setSuffix(" months")
+        self.days.setSuffix(tr(" days"))
+        self.left.setSuffix(tr(" days"))
+        self.left.setSpecialValueText(tr("at expiry"))
+        self.months.setSuffix(tr(" months"))
         self.ltv.setSuffix(" %")
         self.premium.setRange(0.5, 3.0)
         self.premium.setSingleStep(0.05)
         self.premium.setValue(self._history.model.premium)
-        self.premium.setSuffix(" times realised")
+        self.premium.setSuffix(tr(" times realised"))
 
     def _labelled(self) -> list[tuple[QLabel | None, QWidget]]:
         rows: list[tuple[str, QWidget]] = [
-            ("Policy", self.kind),
-            ("Put", self.put),
-            ("Second put", self.second),
-            ("Call sold", self.call),
-            ("To expiry", self.days),
-            ("Rolled before", self.left),
-            ("Payoff", self.use),
+            (tr("Policy"), self.kind),
+            (tr("Put"), self.put),
+            (tr("Second put"), self.second),
+            (tr("Call sold"), self.call),
+            (tr("To expiry"), self.days),
+            (tr("Rolled before"), self.left),
+            (tr("Payoff"), self.use),
             ("", self.drawn),
-            ("Window", self.months),
-            ("Begins", self.every),
-            ("From LTV", self.ltv),
-            ("Volatility", self.premium),
-            ("Prices", self.prices),
+            (tr("Window"), self.months),
+            (tr("Begins"), self.every),
+            (tr("From LTV"), self.ltv),
+            (tr("Volatility"), self.premium),
+            (tr("Prices"), self.prices),
         ]
         found: list[tuple[QLabel | None, QWidget]] = []
         for text, field in rows:

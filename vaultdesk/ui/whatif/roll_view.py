@@ -23,6 +23,7 @@ from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Banner, say, sentence
 from vaultdesk.ui.table import TableModel
 from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif.roll_form import RollForm
 from vaultdesk.ui.whatif.roll_table import COLUMNS, plot_of, summed_up
 
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.rolling.history import History, WindowResult
     from vaultdesk.services.hedge_history import HedgeHistoryService, RollWish
 
-RULE = (
-    "In each window the loan begins anew. A call is cured the same evening by money from "
-    "elsewhere, and the loan goes on."
+RULE = tr(
+    "In each window the loan begins anew. A call is cured the same evening "
+    "by money from elsewhere, and the loan goes on."
 )
 TABLE_HEIGHT, CHART_HEIGHT = 140, 180
 
@@ -46,20 +47,26 @@ class RollView(QWidget):
         self.shown: History | None = None
         self.errands = Errands(self._tell)
         self.form = RollForm(history)
-        self.run = named(QPushButton("&Run"), "whatif.roll_run", "Rolls the policy through history")
+        self.run = named(
+            QPushButton(tr("&Run")), "whatif.roll_run", tr("Rolls the policy through history")
+        )
         theme.role(self.run, "primary")
         self.run.clicked.connect(lambda _on: self.begin())
-        self.cancel = named(QPushButton("&Cancel"), "whatif.roll_cancel", "Drops what is computed")
+        self.cancel = named(
+            QPushButton(tr("&Cancel")), "whatif.roll_cancel", tr("Drops what is computed")
+        )
         self.cancel.clicked.connect(lambda _on: self.errands.cancel())
-        self.progress = named(QProgressBar(), "whatif.roll_progress", "Windows that are computed")
-        self.progress.setFormat("%v of %m windows")
-        self._banner = Banner("whatif.roll_problem", "Why there is no answer")
-        self.summary = sentence("whatif.roll_summary", "All windows in a few figures", role="")
-        self.model_words = sentence("whatif.roll_model", "What the figures rest on")
+        self.progress = named(
+            QProgressBar(), "whatif.roll_progress", tr("Windows that are computed")
+        )
+        self.progress.setFormat(tr("%v of %m windows"))
+        self._banner = Banner("whatif.roll_problem", tr("Why there is no answer"))
+        self.summary = sentence("whatif.roll_summary", tr("All windows in a few figures"), role="")
+        self.model_words = sentence("whatif.roll_model", tr("What the figures rest on"))
         self.rows: TableModel[WindowResult] = TableModel(COLUMNS)
-        self.table = named(Table(self.rows), "whatif.roll_table", "Each window's cost and LTV")
+        self.table = named(Table(self.rows), "whatif.roll_table", tr("Each window's cost and LTV"))
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
-        self.chart = LineChart("whatif.roll_chart", "The LTV in the chosen window")
+        self.chart = LineChart("whatif.roll_chart", tr("The LTV in the chosen window"))
         say(self.model_words, f"{history.model.words} {RULE}")
         self._arrange()
         self._rest()
@@ -127,7 +134,9 @@ class RollView(QWidget):
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.progress, 1)
         buttons.addStretch()
-        both = named(QSplitter(Qt.Orientation.Vertical), "whatif.roll_halves", "Windows and curves")
+        both = named(
+            QSplitter(Qt.Orientation.Vertical), "whatif.roll_halves", tr("Windows and curves")
+        )
         both.addWidget(self.table)
         both.addWidget(self.chart)
         both.setChildrenCollapsible(False)

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from vaultdesk.core.hedge.stress import inputs as limits
 from vaultdesk.core.hedge.stress.inputs import Stress
 from vaultdesk.core.hedge.vocabulary import SmileRule
-from vaultdesk.ui.format import in_percent, signed
+from vaultdesk.ui.format import in_percent, signed, ungrouped
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label
 from vaultdesk.ui.slider_row import TITLE_WIDTH, SliderRow, typed_number
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from vaultdesk.ui.slider_row import Written
@@ -23,12 +24,21 @@ if TYPE_CHECKING:
 HUNDRED = 100
 REMEMBERED = 50
 """Moves that can be taken back."""
+SMILES = {
+    SmileRule.STRIKE: tr("Sticky strike"),
+    SmileRule.MONEYNESS: tr("Sticky moneyness"),
+    SmileRule.DELTA: tr("Sticky delta"),
+}
 RULES = {
-    SmileRule.STRIKE: "Each contract keeps its volatility when gold moves.",
-    SmileRule.MONEYNESS: "The smile moves with the price: a contract takes the volatility of its "
-    "strike relative to the forward.",
-    SmileRule.DELTA: "The smile moves with the price and narrows as time passes: an option of the "
-    "same delta keeps its volatility.",
+    SmileRule.STRIKE: tr("Each contract keeps its volatility when gold moves."),
+    SmileRule.MONEYNESS: tr(
+        "The smile moves with the price: a contract takes the volatility of its "
+        "strike relative to the forward."
+    ),
+    SmileRule.DELTA: tr(
+        "The smile moves with the price and narrows as time passes: an option of "
+        "the same delta keeps its volatility."
+    ),
 }
 
 
@@ -39,12 +49,12 @@ def moved(value: Decimal) -> str:
 
 def points(value: Decimal) -> str:
     """Points of volatility."""
-    return f"{signed(value, 0)} pts"
+    return tr("{signed} pts").format(signed=signed(value, 0))
 
 
 def days(value: Decimal) -> str:
     """Calendar days from now."""
-    return f"{value:f} d"
+    return f"{ungrouped(value)} d"
 
 
 def level(value: Decimal) -> str:
@@ -67,19 +77,23 @@ class WhatIfSliders(QWidget):
         self._past: list[Stress] = []
         self._last: QWidget | None = None
         self._quiet = False
-        self.gold = self._row("gold", "Gold", limits.LEAST_GOLD, limits.MOST_GOLD, moved)
-        self.days = self._row("days", "Days", 0, limits.YEAR_AHEAD, days)
-        self.vol = self._row("vol", "Volatility", limits.LEAST_VOL, limits.MOST_VOL, points)
-        self.fx = self._row("fx", "Currency", limits.LEAST_FX, limits.MOST_FX, moved)
+        self.gold = self._row("gold", tr("Gold"), limits.LEAST_GOLD, limits.MOST_GOLD, moved)
+        self.days = self._row("days", tr("Days"), 0, limits.YEAR_AHEAD, days)
+        self.vol = self._row("vol", tr("Volatility"), limits.LEAST_VOL, limits.MOST_VOL, points)
+        self.fx = self._row("fx", tr("Currency"), limits.LEAST_FX, limits.MOST_FX, moved)
         ends = limits.LEAST_ADVANCE, limits.MOST_ADVANCE
-        self.advance = self._row("advance", "Advance rate", *ends, level)
-        self.smile = named(QComboBox(), "whatif.smile", "How volatilities move with the price")
-        self.smile.setAccessibleName("Smile rule")
+        self.advance = self._row("advance", tr("Advance rate"), *ends, level)
+        self.smile = named(QComboBox(), "whatif.smile", tr("How volatilities move with the price"))
+        self.smile.setAccessibleName(tr("Smile rule"))
         for rule, meaning in RULES.items():
-            self.smile.addItem(str(rule).capitalize(), rule)
+            self.smile.addItem(SMILES[rule], rule)
             self.smile.setItemData(self.smile.count() - 1, meaning, Qt.ItemDataRole.ToolTipRole)
-        self.undo = named(QPushButton("U&ndo"), "whatif.undo", "Take back the last move (Ctrl+Z)")
-        self.reset = named(QPushButton("&Reset"), "whatif.reset", "Put everything back to today")
+        self.undo = named(
+            QPushButton(tr("U&ndo")), "whatif.undo", tr("Take back the last move (Ctrl+Z)")
+        )
+        self.reset = named(
+            QPushButton(tr("&Reset")), "whatif.reset", tr("Put everything back to today")
+        )
         self._arrange()
         self._show(self._now)
         self.smile.currentIndexChanged.connect(lambda _index: self._touched(self.smile))
@@ -101,6 +115,14 @@ class WhatIfSliders(QWidget):
         if self._past:
             self._take(self._past.pop())
 
+    def assume(self, stress: Stress) -> None:
+        """Go to another stress, as near as the controls can stand; can be taken back."""
+        self._show(replace(stress, fx=Decimal(0)) if self.fx.isHidden() else stress)
+        near = self._read()
+        if near != self._now:
+            self._remember()
+            self._take(near)
+
     def fit(self, last_day: int, currency: str, advance: Decimal) -> None:
         """Look ahead so many days; move this currency, if any; the terms advance so many per cent.
 
@@ -109,7 +131,7 @@ class WhatIfSliders(QWidget):
         if self.days.slider.maximum() != last_day:
             self._look_ahead(last_day)
         self.fx.setVisible(bool(currency))
-        self.fx.setToolTip(f"Move of {currency}")
+        self.fx.setToolTip(tr("Move of {currency}").format(currency=currency))
         if advance != self.advance.default:
             self.advance.default = advance
             self._show(self._now)
@@ -121,7 +143,7 @@ class WhatIfSliders(QWidget):
     def _look_ahead(self, last_day: int) -> None:
         """The row for days has another range."""
         old = self.days
-        self.days = self._row("days", "Days", 0, last_day, days)
+        self.days = self._row("days", tr("Days"), 0, last_day, days)
         self.days.set_value(min(Decimal(self._now.days), Decimal(last_day)))
         self._column.replaceWidget(old, self.days)
         QWidget.setTabOrder(self.gold.field, self.days.slider)
@@ -148,7 +170,7 @@ class WhatIfSliders(QWidget):
 
     def _arrange(self) -> None:
         caption = label(role="muted")
-        caption.setText("Smile rule")
+        caption.setText(tr("Smile rule"))
         caption.setBuddy(self.smile)
         caption.setMinimumWidth(TITLE_WIDTH)
         foot = QHBoxLayout()
@@ -218,10 +240,10 @@ class WhatIfSliders(QWidget):
 
 
 MEANINGS = {
-    "gold": "How much gold moves from its price now",
-    "days": "How many days from now it is looked at",
-    "vol": "Points added to the volatility of every option",
-    "fx": "How much the foreign currency moves against the facility's",
-    "advance": "What the bank lends on gold, per cent of its value; it moves the utilisation",
+    "gold": tr("How much gold moves from its price now"),
+    "days": tr("How many days from now it is looked at"),
+    "vol": tr("Points added to the volatility of every option"),
+    "fx": tr("How much the foreign currency moves against the facility's"),
+    "advance": tr("What the bank lends on gold, per cent of its value; it moves the utilisation"),
 }
 """What each slider is for."""

@@ -148,8 +148,14 @@ class LiveDesk(SoakDesk):
         if cut:
             self.app.wait_text("broker.state", "(?i)ready", timeout=RECOVERS_S)
         self.tws.do(lambda it: it.faults.discard(TwsFault.CUT_AFTER_ORDER))
+        until(self._all_there, "the order at the broker", RECOVERS_S)
         self.tws.do(lambda it: [it.fill(one.order_ref) for one in it.orders if one.alive])
         self.over()
+
+    def _all_there(self) -> bool:
+        """Whether every order that stands in the database came to the broker."""
+        refs = set(records.read(self.profile).orders)
+        return self.tws.do(lambda it: refs <= {one.order_ref for one in it.orders})
 
     def _dip(self) -> None:
         self.walk.target = LOW

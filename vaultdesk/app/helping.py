@@ -151,7 +151,7 @@ def _pages() -> tuple[tuple[str, str], ...]:
         ("settings", tr("&Settings and passwords")),
         ("backup", tr("&Backup and moving")),
         ("remote-access", tr("Reaching it from else&where")),
-        ("health", tr("Health and support")),
+        ("health", tr("Getting support")),
         ("command-line", tr("&Command line")),
         ("ids", tr("Accessible &ids")),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vaultdesk import settings as layers
 from vaultdesk.core.audit import Fact, FactKind
 from vaultdesk.ports import InputError, StorageError
+from vaultdesk.services.files import writing
 from vaultdesk.services.home_lock import HomeLock
 from vaultdesk.settings.file import from_file
 from vaultdesk.storage import backup, backup_check, restoring
@@ -164,7 +165,8 @@ def _alone(home: Path) -> Iterator[None]:
     Raises:
         InputError: a desk has it open.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    with writing(home):
+        home.mkdir(parents=True, exist_ok=True)
     lock = HomeLock(home, "restore")
     if not lock.acquire():
         raise InputError(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from vaultdesk.app.parts import WallClock
 from vaultdesk.ui.commands import Command
+from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,8 +78,8 @@ class Reporting:
         """The entry of the menu File."""
         return [
             Command(
-                "report.open", "&File", "Re&port…", self.open, "Ctrl+Shift+R",
-                "Make a report of a decision, of the loan, or of what happened between two days",
+                "report.open", "&File", tr("Re&port…"), self.open, "Ctrl+Shift+R",
+                tr("Make a report of a decision, of the loan, or of what happened between two days"),
                 group="report",
             ),
         ]  # fmt: skip

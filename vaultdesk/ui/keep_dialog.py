@@ -174,7 +174,7 @@ class RestoreDialog(KeepDialog):
             QFileDialog(self, tr("Restore")), "keep.open.dialog", tr("Which backup is restored")
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"{tr('Backup')} (*.{ENDING})")
+        dialog.setNameFilter(tr("Backup (*.{ending})").format(ending=ENDING))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._chose)
         dialog.open()

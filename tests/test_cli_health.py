@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -139,6 +140,19 @@ def test_the_demonstration_is_another_profile(
     code, answer = as_json(capsys, "--demo")
     assert (code, answer["environment"]["mark"]) == (1, "SIMULATED")
     assert answer["database"]["schema"] is None
+
+
+@pytest.mark.parametrize(("written_s", "code"), [(0, 0), (600, 1)])
+def test_a_simulated_market_goes_by_its_own_clock(
+    home: Path, capsys: pytest.CaptureFixture[str], written_s: float, code: int
+) -> None:
+    """It began long ago; how long nobody wrote tells how long the desk is gone."""
+    (home / "demo").mkdir()
+    long_ago = timedelta(days=400)
+    write(home / "demo", simulated(long_ago), now() - long_ago)
+    then = (now() - timedelta(seconds=written_s)).timestamp()
+    os.utime(home / "demo" / "desk.db", (then, then))
+    assert as_json(capsys, "--demo")[0] == code
 
 
 def test_a_replay_keeps_nothing_that_could_be_told(

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 def test_the_dialog_and_the_command_line_agree_on_a_desk_that_is_well(
     desktop: Desktop, launch: Launch
 ) -> None:
-    desk = launch("--demo")  # begins now: from beside, ages are told by the machine's clock
+    desk = launch("--demo")
     desk.wait_text("quote.last", r"\d")
     desk.key("ctrl+k")
     desk.wait("palette.search", "focused")

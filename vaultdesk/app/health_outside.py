@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.app.credentials import Credentials
@@ -16,8 +16,6 @@ from vaultdesk.ports import StorageError
 from vaultdesk.services.standing import own_hours
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from vaultdesk.adapters.web.shapes.health import Health
     from vaultdesk.app.parts import Profile
     from vaultdesk.core.market import Quote
@@ -28,13 +26,10 @@ AROUND = timedelta(days=14)
 
 
 async def health_outside(profile: Profile) -> Health:
-    """The health of a profile, whether its desk is open or not; nothing is written or asked for.
-
-    Ages are told by the machine's clock: a simulated market that begins at another time than now
-    seems stale from here.
-    """
-    chosen, now = profile.settings, WallClock().now()
+    """The health of a profile, whether its desk is open or not; nothing is written or asked for."""
+    chosen = profile.settings
     seen = await asyncio.to_thread(_seen, profile)
+    now = await asyncio.to_thread(_market_time, profile, seen)
     quote = await asyncio.to_thread(_quote, profile, seen, now)
     credentials = Credentials(profile.home, chosen.secrets_in, "demo" if profile.demo else "")
     try:
@@ -47,6 +42,22 @@ async def health_outside(profile: Profile) -> Health:
         )
     finally:
         await credentials.close()
+
+
+def _market_time(profile: Profile, seen: Glance) -> datetime:
+    """The time now by the market's clock, which a simulated market sets as it likes.
+
+    That one stood at the newest time written down when the file was last written; blocking.
+    """
+    wall = WallClock().now()
+    stamps = [quote.received for quote in seen.quotes.values()]
+    stamps += [seen.watched_at] if seen.watched_at else []
+    if profile.mark != "SIMULATED" or not stamps:
+        return wall
+    path = profile.home / DATABASE
+    files = (path, path.with_name(f"{path.name}-wal"))
+    written = max(file.stat().st_mtime for file in files if file.exists())
+    return max(stamps) + max(wall - datetime.fromtimestamp(written, UTC), timedelta(0))
 
 
 def _seen(profile: Profile) -> Glance:

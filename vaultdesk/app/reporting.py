@@ -79,7 +79,7 @@ class Reporting:
         return [
             Command(
                 "report.open", "&File", tr("Re&port…"), self.open, "Ctrl+Shift+R",
-                tr("Make a report of a decision, of the loan, or of what happened between two days"),
+                tr("Make a report of a decision, the loan, or what happened between two days"),
                 group="report",
             ),
         ]  # fmt: skip

@@ -52,8 +52,8 @@ class WindowServer:
         """The entry of the menu File."""
         return [
             Command(
-                "server.where", "&File", "Server &address", self.say_where, group="settings",
-                meaning="Say where other programs can ask this desk",
+                "server.where", "&File", tr("Server &address"), self.say_where, group="settings",
+                meaning=tr("Say where other programs can ask this desk"),
             ),
         ]  # fmt: skip
 

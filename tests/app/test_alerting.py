@@ -27,8 +27,8 @@ from vaultdesk.ports import DeliveryError, SecretError, StorageError
 from vaultdesk.settings import FILE, Settings, layered, load
 from vaultdesk.storage.alert_store import SqlAlertStore
 from vaultdesk.storage.database import Database
-from vaultdesk.ui.rules_dialog import Edits, RulesDialog
-from vaultdesk.ui.settings_dialog import SettingsDialog
+from vaultdesk.ui.alerts.rules_dialog import Edits, RulesDialog
+from vaultdesk.ui.settings.dialog import SettingsDialog
 
 PASSPHRASE = "four words are enough"
 

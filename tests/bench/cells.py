@@ -15,8 +15,8 @@ from qasync import QEventLoop
 
 from tests.bench.loop import LoopProbe
 from vaultdesk.ui import theme
-from vaultdesk.ui.table import Column, TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import Column, TableModel
+from vaultdesk.ui.tables.view import Table
 
 ROWS, COLUMNS = 5000, 20
 PER_SECOND, BATCHES = 10_000, 200

@@ -53,7 +53,7 @@ def _pan(count: int, limit_ms: float) -> None:
     import pyqtgraph as pg  # noqa: PLC0415
 
     from vaultdesk.core.loan.series import line  # noqa: PLC0415
-    from vaultdesk.ui.curve import Curve  # noqa: PLC0415
+    from vaultdesk.ui.charts.curve import Curve  # noqa: PLC0415
 
     random = np.random.default_rng(7)
     times = np.arange(count, dtype=np.float64)
@@ -124,8 +124,8 @@ async def _read(path: Path) -> LtvSeries:
 
 def _paint(series: LtvSeries) -> None:
     """The arrays on screen; the first chart also imports pyqtgraph, which panning did before."""
-    from vaultdesk.ui.charts import TimeChart  # noqa: PLC0415
-    from vaultdesk.ui.history_view import View, plot_of  # noqa: PLC0415
+    from vaultdesk.ui.charts.time_chart import TimeChart  # noqa: PLC0415
+    from vaultdesk.ui.history.view import View, plot_of  # noqa: PLC0415
 
     chart = TimeChart()
     chart.resize(WIDTH, HEIGHT)

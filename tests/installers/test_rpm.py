@@ -65,8 +65,8 @@ def test_what_it_installs_passes_the_smoke_and_is_removed_whole(
 ) -> None:
     root = tmp_path / "root"
     root.mkdir()
-    where = ("--root", root, "--nodeps", "--ignorearch")
-    rpm(*where, "-i", built.rpm)
+    where = ("--root", root, "--nodeps")
+    rpm(*where, "--ignorearch", "-i", built.rpm)
     program = root / "usr" / "lib" / "vaultdesk" / "vaultdesk"
     assert smoke(program, tmp_path / "home")["result"] == "all is well"
     assert (root / "usr" / "bin" / "vaultdesk").readlink() == Path("../lib/vaultdesk/vaultdesk")

@@ -117,7 +117,7 @@ def _table(table: QTableView) -> Iterator[tuple[str, str]]:
 
 def report(application: QApplication) -> dict[str, list[list[str]]]:
     """What stands outside of brackets, and the identifiers of widgets and of columns."""
-    from vaultdesk.ui.table import TableModel  # noqa: PLC0415  (after the translator)
+    from vaultdesk.ui.tables.model import TableModel  # noqa: PLC0415  (after the translator)
 
     found: set[tuple[str, str, str]] = set()
     seen = 0

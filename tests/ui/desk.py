@@ -12,8 +12,8 @@ from vaultdesk.events import Bus, QuoteChanged
 from vaultdesk.ports import StorageError
 from vaultdesk.ui.commands import Command
 from vaultdesk.ui.panel import Panel, named
-from vaultdesk.ui.table import Column, TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import Column, TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.window import DeskWindow
 
 NOW = datetime(2026, 11, 20, 15, 32, 7, tzinfo=UTC)

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from vaultdesk.ui.readout import Elided
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import TableModel
+from vaultdesk.ui.tables.view import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,15 +16,16 @@ from vaultdesk.adapters.documents import pdf
 from vaultdesk.core.reports import figures as paper
 from vaultdesk.core.reports.document import Points, Report, Section
 from vaultdesk.ui import format as fmt
-from vaultdesk.ui import loan_fields, manner, theme
-from vaultdesk.ui.chain_filter import parsed as filter_of
+from vaultdesk.ui import manner, theme
+from vaultdesk.ui.chain.filter import parsed as filter_of
+from vaultdesk.ui.charts.lazy_chart import short_number
 from vaultdesk.ui.finder import wishes
-from vaultdesk.ui.lazy_chart import short_number
+from vaultdesk.ui.loan import fields as loan_fields
 from vaultdesk.ui.manner import FILES, Manner, following, manner_of
 from vaultdesk.ui.reading import Unreadable, amount, day, level
 from vaultdesk.ui.slider_row import typed_number
-from vaultdesk.ui.table import Column, TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import Column, TableModel
+from vaultdesk.ui.tables.view import Table
 
 NAMES = ("C", "en_US", "en_GB", "de_CH", "de_DE", "fr_FR", "fr_CH", "ar_EG", "hi_IN", "sv_SE")
 MANNERS = {name: manner_of(QLocale(name)) for name in NAMES}

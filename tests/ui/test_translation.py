@@ -242,7 +242,7 @@ def is_data(where: str, kind: str, left: str) -> bool:
 def settings_words() -> frozenset[str]:
     """Headings and groups of settings, which are made of their names."""
     from vaultdesk.settings import declared  # noqa: PLC0415
-    from vaultdesk.ui.setting_fields import heading  # noqa: PLC0415
+    from vaultdesk.ui.settings.fields import heading  # noqa: PLC0415
 
     every = declared()
     headings = {re.sub(r" \(\w+\)$", "", heading(one)) for one in every}

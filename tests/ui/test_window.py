@@ -281,7 +281,7 @@ def _living(qapp: QApplication) -> set[int]:
 
 def test_the_window_needs_none_of_the_heavy_modules() -> None:
     code = (
-        "import sys; import vaultdesk.ui.window, vaultdesk.ui.tray, vaultdesk.ui.loan_dialog;"
+        "import sys; import vaultdesk.ui.window, vaultdesk.ui.tray, vaultdesk.ui.loan.dialog;"
         "heavy = {'pyqtgraph', 'pandas', 'yfinance', 'scipy', 'sqlalchemy', 'numpy',"
         " 'exchange_calendars', 'aiohttp'};"
         "print(sorted(heavy & set(sys.modules)))"

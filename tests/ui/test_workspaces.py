@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.desk import MemoryStore, desk
 from vaultdesk.ui.layouts import CHAIN, arrange
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.window import DeskWindow
 from vaultdesk.ui.workspaces import LAST, VERSION, NameTaken
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.compare import Comparison
     from vaultdesk.core.hedge.finder import FindRequest, Found
     from vaultdesk.core.hedge.inputs import HedgeInputs
-    from vaultdesk.ui.loan_form import Proposal
+    from vaultdesk.ui.loan.form import Proposal
     from vaultdesk.ui.window import DeskWindow
 
 SHOWN_MS = 10_000
@@ -235,7 +235,7 @@ class Actions(QObject):
         self.say(tr("Kept in {path}").format(path=path))
 
     async def _edit_loan(self) -> None:
-        from vaultdesk.ui.loan_dialog import LoanDialog  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.ui.loan.dialog import LoanDialog  # noqa: PLC0415 (after the first paint)
 
         loan, market = self._services.loan, self._services.market
         dialog = LoanDialog(

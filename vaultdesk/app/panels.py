@@ -95,8 +95,8 @@ class Panels:
         return self._chain
 
     def _greeks_panel(self) -> Panel:
+        from vaultdesk.ui.greeks.position import parsed, written  # noqa: PLC0415
         from vaultdesk.ui.panels.greeks import GreeksPanel  # noqa: PLC0415
-        from vaultdesk.ui.position import parsed, written  # noqa: PLC0415
 
         services, kept = self._services, parsed(self._files.choice("position"))
         panel = GreeksPanel(services.bus, services.chain, services.loan, kept)

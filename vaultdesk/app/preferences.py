@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from vaultdesk.app.alerting import Alerting
     from vaultdesk.core.alerts import Rule
     from vaultdesk.settings import Layered, Settings
-    from vaultdesk.ui.quiet_fields import Quiet
-    from vaultdesk.ui.rules_dialog import Edits
+    from vaultdesk.ui.alerts.quiet_fields import Quiet
+    from vaultdesk.ui.alerts.rules_dialog import Edits
 
 
 class Preferences(QObject):
@@ -53,7 +53,7 @@ class Preferences(QObject):
 
     async def open_settings(self, parent: QWidget | None, page: str = "") -> None:
         """Show the settings; `page` is one of their groups."""
-        from vaultdesk.ui.settings_dialog import SettingsDialog  # noqa: PLC0415
+        from vaultdesk.ui.settings.dialog import SettingsDialog  # noqa: PLC0415
 
         held = await self.changes.held()
         alerting = self._alerting
@@ -69,7 +69,7 @@ class Preferences(QObject):
 
     async def open_rules(self, parent: QWidget | None) -> None:
         """Show the rules of the alerts."""
-        from vaultdesk.ui.rules_dialog import RulesDialog  # noqa: PLC0415
+        from vaultdesk.ui.alerts.rules_dialog import RulesDialog  # noqa: PLC0415
 
         held = await self.changes.held()
         levels = self._levels()
@@ -102,7 +102,7 @@ class Preferences(QObject):
 
 def quiet_of(held: Layered) -> Quiet:
     """Quiet hours for the rules' dialog, and why they are fixed if they are."""
-    from vaultdesk.ui.quiet_fields import Quiet  # noqa: PLC0415
+    from vaultdesk.ui.alerts.quiet_fields import Quiet  # noqa: PLC0415
 
     chosen: Settings = held.settings
     return Quiet(chosen.quiet_from, chosen.quiet_to, fixed(held))
@@ -111,7 +111,7 @@ def quiet_of(held: Layered) -> Quiet:
 def _secrets() -> tuple[Any, ...]:
     from vaultdesk.adapters import mail, webhook  # noqa: PLC0415
     from vaultdesk.adapters.web import access  # noqa: PLC0415
-    from vaultdesk.ui.secrets_page import Secret  # noqa: PLC0415
+    from vaultdesk.ui.settings.secrets_page import Secret  # noqa: PLC0415
 
     return (
         Secret(

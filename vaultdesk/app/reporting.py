@@ -98,7 +98,7 @@ class Reporting:
     def open(self) -> None:
         """Open the dialog."""
         from vaultdesk.app.machine_zone import zone_name  # noqa: PLC0415
-        from vaultdesk.ui.report_dialog import ReportDialog  # noqa: PLC0415
+        from vaultdesk.ui.reports.dialog import ReportDialog  # noqa: PLC0415
 
         dialog = ReportDialog(
             self.service,

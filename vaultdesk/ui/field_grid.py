@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from vaultdesk.ui import theme
-from vaultdesk.ui.loan_fields import Entry, echo
+from vaultdesk.ui.loan.fields import Entry, echo
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Sentence, sentence
 from vaultdesk.ui.translation import tr

@@ -13,7 +13,7 @@ from vaultdesk.ui.layouts import BUILT_IN, DEFAULT, Layout, arrange, built_in, d
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
-    from vaultdesk.ui.table_view import Table
+    from vaultdesk.ui.tables.view import Table
 
 VERSION = 1
 """Of the saved form; another version's workspaces are refused, not guessed at."""
@@ -156,7 +156,7 @@ class Workspaces(QObject):
         return placed and docked
 
     def _tables(self) -> "list[Table]":
-        from vaultdesk.ui.table_view import Table  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.ui.tables.view import Table  # noqa: PLC0415 (after the first paint)
 
         return [table for table in self._window.findChildren(Table) if table.objectName()]
 

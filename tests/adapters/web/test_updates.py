@@ -149,18 +149,21 @@ async def test_portfolio_updates_never_pile_up_for_who_does_not_read() -> None:
 
 
 async def test_who_answers_no_ping_is_dropped() -> None:
-    async with served(heartbeat_s=0.1) as desk:
+    async with served(heartbeat_s=1) as desk:
         reader, writer = await slow_one(desk)
-        async with await desk.listen(autoping=True) as alive:
-            read = asyncio.create_task(alive.receive())
-            await count_is(desk, 2)
-            await asyncio.wait_for(reader.read(), PATIENCE_S)  # until the server hangs up
-            await count_is(desk, 1)
-            assert not alive.closed
-            await read
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        try:
+            async with await desk.listen() as alive:
+                await count_is(desk, 2)
+                await next_of(alive)
+                heard = asyncio.create_task(next_of(alive))  # who waits for more answers pings
+                await asyncio.wait_for(reader.read(), PATIENCE_S)  # until the server hangs up
+                await count_is(desk, 1)
+                desk.hub.tell(AlertMessage, alert(1))
+                assert (await heard)["data"] == msgspec.to_builtins(alert(1))
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 async def test_who_comes_again_hears_the_newest_at_once() -> None:

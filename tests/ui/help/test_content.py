@@ -23,7 +23,7 @@ from vaultdesk.core.loan.cure import Zone
 from vaultdesk.core.market import Flag, Quality
 from vaultdesk.settings import Settings, declared
 from vaultdesk.ui import panels, theme
-from vaultdesk.ui.alert_table import SEVERITIES, STATES
+from vaultdesk.ui.alerts.table import SEVERITIES, STATES
 from vaultdesk.ui.commands import Entry
 from vaultdesk.ui.help.generated import Writer, commands_of, listed_ids, own_arguments
 from vaultdesk.ui.help.pages import OF_PANEL, PAGES, page_text, slug, target

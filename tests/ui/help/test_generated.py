@@ -19,7 +19,7 @@ from vaultdesk.ui.help.generated import (
     own_arguments,
     settings_text,
 )
-from vaultdesk.ui.loan_dialog import LoanDialog
+from vaultdesk.ui.loan.dialog import LoanDialog
 from vaultdesk.ui.welcome import Welcome
 from vaultdesk.ui.window import DeskWindow
 from vaultdesk.ui.workspace_dialog import WorkspaceDialog

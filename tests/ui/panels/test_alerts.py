@@ -29,9 +29,9 @@ from vaultdesk.core.market import Quality
 from vaultdesk.services.alerts import AlertService
 from vaultdesk.storage.alert_store import SqlAlertStore
 from vaultdesk.storage.database import Database
-from vaultdesk.ui import alert_table
+from vaultdesk.ui.alerts import table
+from vaultdesk.ui.alerts.snooze import CHOICES
 from vaultdesk.ui.panels.alerts import AlertsPanel
-from vaultdesk.ui.snooze import CHOICES
 
 
 class Watched:
@@ -119,7 +119,7 @@ async def test_a_crossing_stands_on_top_with_its_numbers_and_is_open(watched: Wa
     assert watched.column("acknowledged") == ["open", "open"]
     assert text(watched.panel, "alerts.status") == "2 alerts, 2 open"
     newest = watched.panel.table.rows[0]
-    assert {c.ground(newest) for c in alert_table.columns() if c.ground} == {"open"}
+    assert {c.ground(newest) for c in table.columns() if c.ground} == {"open"}
 
 
 async def test_acknowledging_the_selected_leaves_the_others_open(watched: Watched) -> None:
@@ -306,21 +306,21 @@ ALERT = Alert(
 def test_each_channel_says_how_far_the_notice_came() -> None:
     sent = Delivery("a", "desktop", START, START, DeliveryState.DELIVERED, 1, "shown", START)
     tried = Delivery("a", "mail", START, START, DeliveryState.PENDING, 2, "451 busy", START)
-    assert alert_table.delivered((sent, tried)) == "desktop ✓ mail …"
-    lines = alert_table.delivery_lines((sent, tried)).splitlines()
+    assert table.delivered((sent, tried)) == "desktop ✓ mail …"
+    lines = table.delivery_lines((sent, tried)).splitlines()
     assert lines[0].startswith("desktop: delivered at 2026-07-10")
     assert lines[1].startswith("mail: pending after 2 attempts at ")
     assert lines[1].endswith(": 451 busy")
-    assert alert_table.delivery_lines(()) == "Sent nowhere but to this list."
+    assert table.delivery_lines(()) == "Sent nowhere but to this list."
 
 
 def test_severities_differ_by_shape_and_word_alone() -> None:
-    words = [alert_table.severity_word(replace(ALERT, severity=one)) for one in Severity]
+    words = [table.severity_word(replace(ALERT, severity=one)) for one in Severity]
     assert len({word[0] for word in words}) == len({word[2:] for word in words}) == len(Severity)
 
 
 def test_what_came_back_waits_for_nobody() -> None:
     record = AlertRecord(replace(ALERT, event=Event.CLEARED))
-    assert not alert_table.is_open(record)
-    assert alert_table.severity_word(record.alert) == "✓ Cleared"
-    assert alert_table.noted(record) == "—"
+    assert not table.is_open(record)
+    assert table.severity_word(record.alert) == "✓ Cleared"
+    assert table.noted(record) == "—"

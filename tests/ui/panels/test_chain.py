@@ -19,10 +19,10 @@ from tests.ui.panels.rig import FAR, MIDDLE, NEAR, QUARTER, Rig, label, priced, 
 from vaultdesk.core.market import OptionQuote, Quality, VendorGreeks
 from vaultdesk.events import LegPicked
 from vaultdesk.ports import FeedError, FeedFault
-from vaultdesk.ui.chain_bar import ChainBar
-from vaultdesk.ui.chain_table import GROUNDS
+from vaultdesk.ui.chain.bar import ChainBar
+from vaultdesk.ui.chain.table import GROUNDS
 from vaultdesk.ui.panels.chain import ChainPanel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.view import Table
 
 Build = Callable[[], ChainPanel]
 

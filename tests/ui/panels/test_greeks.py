@@ -18,9 +18,9 @@ from tests.ui.panels.rig import FAR, MIDDLE, Rig, label, priced, running, text
 from vaultdesk.core.market import Chain
 from vaultdesk.core.options.american import american
 from vaultdesk.core.options.valued import Rung, ValuedChain
-from vaultdesk.ui.greek_units import DELTA, GREEKS, THETA, VEGA, Greek
+from vaultdesk.ui.greeks.position import Position
+from vaultdesk.ui.greeks.units import DELTA, GREEKS, THETA, VEGA, Greek
 from vaultdesk.ui.panels.greeks import GreeksPanel
-from vaultdesk.ui.position import Position
 
 Build = Callable[..., GreeksPanel]
 CALL, PUT, CALL_HELD, PUT_HELD, HELD, UNIT = range(1, 7)

@@ -26,8 +26,8 @@ from vaultdesk.core.loan.snapshots import Snapshot, snapshot
 from vaultdesk.events import HistoryChanged, SnapshotTaken
 from vaultdesk.ports import StorageError
 from vaultdesk.storage.snapshot_store import SqlSnapshotStore
-from vaultdesk.ui.charts import Plot
-from vaultdesk.ui.history_view import RANGES, View, parsed, written
+from vaultdesk.ui.charts.time_chart import Plot
+from vaultdesk.ui.history.view import RANGES, View, parsed, written
 from vaultdesk.ui.manner import following, manner_of
 from vaultdesk.ui.panels.history import HistoryPanel
 

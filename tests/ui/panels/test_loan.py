@@ -16,7 +16,7 @@ from vaultdesk.events import (
     VolatilityChanged,
 )
 from vaultdesk.ui import theme
-from vaultdesk.ui.gauge import LtvGauge
+from vaultdesk.ui.loan.gauge import LtvGauge
 from vaultdesk.ui.panels.loan import LoanPanel
 
 

@@ -24,8 +24,8 @@ from vaultdesk.events import (
     ProblemRaised,
     QuoteChanged,
 )
-from vaultdesk.ui.advance_dialog import AdvanceDialog
 from vaultdesk.ui.format import money
+from vaultdesk.ui.loan.advance_dialog import AdvanceDialog
 from vaultdesk.ui.panels.loan import LoanPanel
 
 

@@ -43,12 +43,12 @@ from vaultdesk.services.templates import TemplateService
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.template_store import SqlTemplateStore
 from vaultdesk.ui import theme
+from vaultdesk.ui.charts.line_chart import LineChart, LinePlot
 from vaultdesk.ui.format import money, percent
-from vaultdesk.ui.line_chart import LineChart, LinePlot
 from vaultdesk.ui.panels.strategy import CHOOSE_AFTER_MS, StrategyPanel
 from vaultdesk.ui.scrolled import Scrolled
 from vaultdesk.ui.strategy.fields import Choice, Line, Whole
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.view import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

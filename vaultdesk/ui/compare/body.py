@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from vaultdesk.ui import theme
+from vaultdesk.ui.charts.scatter_chart import ScatterChart
 from vaultdesk.ui.compare.bar import CompareBar
 from vaultdesk.ui.compare.head import ResultHead
 from vaultdesk.ui.compare.list import CompareList
@@ -22,7 +23,6 @@ from vaultdesk.ui.compare.sensitivity import SensitivityTab
 from vaultdesk.ui.compare.table import Row, in_full
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Banner, Skeleton, say, sentence
-from vaultdesk.ui.scatter_chart import ScatterChart
 from vaultdesk.ui.scrolled import Scrolled
 from vaultdesk.ui.translation import tr
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from vaultdesk.ui.charts.lazy_chart import Axis, Limit
+from vaultdesk.ui.charts.scatter_chart import Point, ScatterPlot
 from vaultdesk.ui.format import number, percent
-from vaultdesk.ui.lazy_chart import Axis, Limit
-from vaultdesk.ui.scatter_chart import Point, ScatterPlot
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

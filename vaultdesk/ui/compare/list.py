@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 
 from vaultdesk.ui.compare.table import COLUMNS, GROUNDS, Row
-from vaultdesk.ui.keyed_table import KeyedTable
+from vaultdesk.ui.tables.keyed_table import KeyedTable
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

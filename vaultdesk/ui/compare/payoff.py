@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from vaultdesk.ui.charts.lazy_chart import Axis, Limit
+from vaultdesk.ui.charts.line_chart import Dash, LineChart, LinePlot, Mark, Trace
 from vaultdesk.ui.compare.view import DAY, EXPIRY, MEASURED, MEASURES, TODAY, WHENS, View
 from vaultdesk.ui.format import number, percent, shift, ungrouped
-from vaultdesk.ui.lazy_chart import Axis, Limit
-from vaultdesk.ui.line_chart import Dash, LineChart, LinePlot, Mark, Trace
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.slider_row import SliderRow
 from vaultdesk.ui.translation import tr

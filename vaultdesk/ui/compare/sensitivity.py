@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from vaultdesk.ui.charts.heat_chart import HeatChart, HeatPlot, Kinds, Spot
+from vaultdesk.ui.charts.lazy_chart import Axis
 from vaultdesk.ui.compare.view import PROFILES
 from vaultdesk.ui.format import local_time, shift, signed_percent
-from vaultdesk.ui.heat_chart import HeatChart, HeatPlot, Kinds, Spot
-from vaultdesk.ui.lazy_chart import Axis
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.translation import tr

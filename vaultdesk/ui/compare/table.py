@@ -19,7 +19,7 @@ from vaultdesk.ui.format import (
     units,
 )
 from vaultdesk.ui.strategy.words import SIDES
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

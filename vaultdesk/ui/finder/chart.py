@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vaultdesk.ui.charts.lazy_chart import Axis, Limit
+from vaultdesk.ui.charts.line_chart import Dash, LinePlot, Mark, Trace
 from vaultdesk.ui.format import dated, number, percent
-from vaultdesk.ui.lazy_chart import Axis, Limit
-from vaultdesk.ui.line_chart import Dash, LinePlot, Mark, Trace
-from vaultdesk.ui.loan_fields import level
+from vaultdesk.ui.loan.fields import level
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

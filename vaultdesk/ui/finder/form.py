@@ -30,7 +30,7 @@ from vaultdesk.ui.finder.wishes import (
     read_all,
 )
 from vaultdesk.ui.format import dated
-from vaultdesk.ui.loan_fields import level
+from vaultdesk.ui.loan.fields import level
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.strategy.words import USES
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from vaultdesk.core.hedge.vocabulary import HedgeRules
-    from vaultdesk.ui.loan_fields import Entry
+    from vaultdesk.ui.loan.fields import Entry
 
 IDS = {"min_open_interest": "open_interest", "max_spread": "spread"}
 LEAST_FIELD = 110

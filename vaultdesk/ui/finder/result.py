@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.hedge.position import HedgeLeg
 from vaultdesk.ui import theme
+from vaultdesk.ui.charts.line_chart import LineChart
 from vaultdesk.ui.compare.head import ResultHead
 from vaultdesk.ui.finder.chart import plot
 from vaultdesk.ui.finder.table import COLUMNS
 from vaultdesk.ui.format import MISSING, money, percent, signed_percent
-from vaultdesk.ui.line_chart import LineChart
-from vaultdesk.ui.loan_fields import level
+from vaultdesk.ui.loan.fields import level
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Banner, label, say, sentence
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from vaultdesk.ui.format import MISSING, dated, number, percent, price, units
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

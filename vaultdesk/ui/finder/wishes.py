@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.ui import reading
 from vaultdesk.ui.format import dated, number, units
-from vaultdesk.ui.loan_fields import Entry, level, whole
+from vaultdesk.ui.loan.fields import Entry, level, whole
 from vaultdesk.ui.manner import FILES, Manner, current, following
 from vaultdesk.ui.translation import tr
 

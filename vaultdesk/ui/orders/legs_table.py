@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from vaultdesk.ui.format import MISSING, how_many, local, price
 from vaultdesk.ui.orders.words import contract, net
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

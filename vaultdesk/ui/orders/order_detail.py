@@ -34,8 +34,8 @@ from vaultdesk.ui.orders.words import (
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Chip, label, say, sentence
 from vaultdesk.ui.scrolled import Scrolled
-from vaultdesk.ui.table import Column, TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import Column, TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

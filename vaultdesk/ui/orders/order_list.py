@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 
 from vaultdesk.core.orders.life import Order, OrderState
-from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.orders.order_table import GROUNDS, columns
+from vaultdesk.ui.tables.keyed_table import KeyedTable
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

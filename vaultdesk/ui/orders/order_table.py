@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 from vaultdesk.core.orders.life import OrderState
 from vaultdesk.ui.format import MISSING, local, recent, units
 from vaultdesk.ui.orders.words import STATES, account, contracts, filled, net, side
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vaultdesk.core.orders.life import Order
-    from vaultdesk.ui.table_view import Grounds
+    from vaultdesk.ui.tables.view import Grounds
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 GROUNDS: Grounds = {"unknown": ("down", 0.14), "open": ("accent", 0.08)}

@@ -23,8 +23,8 @@ from vaultdesk.ui.orders.words import ORIGINS, one_sided, side
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, Elided, label, say
 from vaultdesk.ui.strategy.fields import Choice, Whole
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from vaultdesk.ui.audit.log import WANTED, AuditLog
 from vaultdesk.ui.audit.table import COLUMNS, in_full
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import how_many
-from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import NARROWEST, say, sentence
 from vaultdesk.ui.save_dialog import ask_where
+from vaultdesk.ui.tables.keyed_table import KeyedTable
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from vaultdesk.events import (
     LegPicked,
 )
 from vaultdesk.ui import pricing, theme
-from vaultdesk.ui.chain_bar import ChainBar
-from vaultdesk.ui.chain_filter import Filter
-from vaultdesk.ui.chain_table import GROUNDS, TRADES, Line, columns
+from vaultdesk.ui.chain.bar import ChainBar
+from vaultdesk.ui.chain.filter import Filter
+from vaultdesk.ui.chain.table import GROUNDS, TRADES, Line, columns
 from vaultdesk.ui.format import age, dated, local, local_time, number, units
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
@@ -37,8 +37,8 @@ from vaultdesk.ui.readout import (
     say,
     sentence,
 )
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from vaultdesk.ui.finder.form import FinderForm
 from vaultdesk.ui.finder.result import FinderResult
 from vaultdesk.ui.finder.wishes import Wishes, parsed, written
 from vaultdesk.ui.format import dated
-from vaultdesk.ui.loan_fields import level
+from vaultdesk.ui.loan.fields import level
 from vaultdesk.ui.readout import NARROWEST
 from vaultdesk.ui.scrolled import Scrolled
 from vaultdesk.ui.translation import tr

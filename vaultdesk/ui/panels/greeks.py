@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from vaultdesk.events import Bus, ChainChanged, GreeksChanged, LoanChanged, LoanValued
 from vaultdesk.ui import pricing, theme
-from vaultdesk.ui.book import Book
 from vaultdesk.ui.format import dated, number, units
-from vaultdesk.ui.greek_table import COLUMNS, NO_POSITION, UNDEFINED, Held, Line
-from vaultdesk.ui.greek_units import GREEKS, options
+from vaultdesk.ui.greeks.book import Book
+from vaultdesk.ui.greeks.position import NOTHING, Position, PositionEntry
+from vaultdesk.ui.greeks.table import COLUMNS, NO_POSITION, UNDEFINED, Held, Line
+from vaultdesk.ui.greeks.units import GREEKS, options
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named
-from vaultdesk.ui.position import NOTHING, Position, PositionEntry
 from vaultdesk.ui.readout import (
     SEMIBOLD,
     Chip,
@@ -24,8 +24,8 @@ from vaultdesk.ui.readout import (
     quality_colour,
     say,
 )
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

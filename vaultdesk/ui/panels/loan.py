@@ -14,11 +14,12 @@ from vaultdesk.events import (
     LoanValued,
     ProblemRaised,
 )
-from vaultdesk.ui import loan_words, theme
+from vaultdesk.ui import theme
 from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import age, short_day
 from vaultdesk.ui.live import LivePanel
-from vaultdesk.ui.loan_body import LoanBody
+from vaultdesk.ui.loan import words
+from vaultdesk.ui.loan.body import LoanBody
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import sentence
 from vaultdesk.ui.translation import tr
@@ -95,10 +96,10 @@ class LoanPanel(LivePanel):
         if state is None:
             self._body.show_problem(terms, self._loan.problem, now)
         else:
-            drift = loan_words.drift(terms, now, self._loan.valued)
+            drift = words.drift(terms, now, self._loan.valued)
             self._body.show_state(state, drift, chosen=self._loan.cure_to is not None)
             self._note_call(state)
-        self._body.show_coming(loan_words.coming(terms, self._loan.coming, self._loan.valued))
+        self._body.show_coming(words.coming(terms, self._loan.coming, self._loan.valued))
         self._show_probability()
         self._want_holidays(terms.cure.calendar)
         self.tick()
@@ -110,7 +111,7 @@ class LoanPanel(LivePanel):
             return
         if state is not None:
             self._body.show_source(state, age(state.quote.age(now)))
-        told = loan_words.deadline(terms, self._called, now, self._holidays)
+        told = words.deadline(terms, self._called, now, self._holidays)
         self._body.show_deadline(told, called=self._called is not None)
 
     def recolour(self) -> None:
@@ -130,13 +131,13 @@ class LoanPanel(LivePanel):
     def _show_probability(self) -> None:
         event = self._probability
         until = short_day(event.until) if event else ""
-        self._body.show_probability(until, loan_words.probability(event))
+        self._body.show_probability(until, words.probability(event))
 
     def _note_call(self, state: LoanState) -> None:
         """Remember since when the LTV stands at the call; it may have before the desk began."""
         if not state.confirmed:
             return
-        if not loan_words.is_called(state):
+        if not words.is_called(state):
             self._called = None
         elif self._called is None:
             self._called = state.at
@@ -144,7 +145,7 @@ class LoanPanel(LivePanel):
                 self.errands.begin(self._recall(self._ask_past))
 
     async def _recall(self, ask: Past) -> None:
-        began = loan_words.call_began(await ask())
+        began = words.call_began(await ask())
         if began is not None and self._called is not None:
             self._called = min(self._called, began)
             self.tick()
@@ -165,7 +166,7 @@ class LoanPanel(LivePanel):
             self.tick()
 
     def _change_advance(self) -> None:
-        from vaultdesk.ui.advance_dialog import AdvanceDialog  # noqa: PLC0415 (when asked for)
+        from vaultdesk.ui.loan.advance_dialog import AdvanceDialog  # noqa: PLC0415 (when asked for)
 
         terms = self._loan.terms
         if terms is None:
@@ -176,7 +177,7 @@ class LoanPanel(LivePanel):
         dialog.open()
 
     def _map_currencies(self) -> None:
-        from vaultdesk.ui.fx_map import FxMap  # noqa: PLC0415 (it brings NumPy and pyqtgraph)
+        from vaultdesk.ui.loan.fx_map import FxMap  # noqa: PLC0415 (it brings NumPy and pyqtgraph)
 
         if self._loan.state is None:
             return

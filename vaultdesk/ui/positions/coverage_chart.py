@@ -10,8 +10,8 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from vaultdesk.ui import theme
+from vaultdesk.ui.charts.lazy_chart import SpokenChart
 from vaultdesk.ui.format import dated, number
-from vaultdesk.ui.lazy_chart import SpokenChart
 from vaultdesk.ui.positions.coverage_map import (
     Block,
     Frame,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vaultdesk.ui import theme
-from vaultdesk.ui.legend import Entry, Legend
+from vaultdesk.ui.charts.legend import Entry, Legend
 from vaultdesk.ui.positions.coverage_chart import ENOUGH, GAP, PART, CoverageChart
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.words import gaps, several, summary, uncounted

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import number, signed
-from vaultdesk.ui.greek_table import LARGE
-from vaultdesk.ui.greek_units import DELTA, GAMMA, PRICE, RHO, THETA, VEGA, Greek
+from vaultdesk.ui.greeks.table import LARGE
+from vaultdesk.ui.greeks.units import DELTA, GAMMA, PRICE, RHO, THETA, VEGA, Greek
 from vaultdesk.ui.orders.words import NOT_GIVEN
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.words import some

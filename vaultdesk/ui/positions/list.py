@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.ui.format import how_many
-from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.positions.table import GROUNDS, ROLL_DAYS, columns, difference_hint, key, place
 from vaultdesk.ui.positions.words import NOTHING
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.strategy.fields import Choice
+from vaultdesk.ui.tables.keyed_table import KeyedTable
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from vaultdesk.core.orders.broker import Held
 from vaultdesk.core.orders.instrument import Instrument
 from vaultdesk.ui import reading
 from vaultdesk.ui.format import dated, in_manner, ungrouped
-from vaultdesk.ui.loan_fields import Entry, capitals, day, plain_text, whole
+from vaultdesk.ui.loan.fields import Entry, capitals, day, plain_text, whole
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.positions.difference import key_of
 from vaultdesk.ui.format import MISSING, dated, how_many, number, percent, signed
-from vaultdesk.ui.keyed_table import KeyedTable
 from vaultdesk.ui.orders.words import contract, net
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.positions.said import tell
 from vaultdesk.ui.readout import label, say, sentence
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.keyed_table import KeyedTable
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from vaultdesk.core.market import Quality
 from vaultdesk.core.positions.countdown import span
 from vaultdesk.core.positions.difference import key_of
 from vaultdesk.ui.format import MISSING, age, money, new_york, number, price, signed, units
-from vaultdesk.ui.greek_units import DELTA, GAMMA, RHO, THETA, VEGA, Greek
+from vaultdesk.ui.greeks.units import DELTA, GAMMA, RHO, THETA, VEGA, Greek
 from vaultdesk.ui.orders.words import contract
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from vaultdesk.core.positions.rows import Row
-    from vaultdesk.ui.table_view import Grounds
+    from vaultdesk.ui.tables.view import Grounds
 
     Now = Callable[[], datetime]
     Text = Callable[[Row], str]

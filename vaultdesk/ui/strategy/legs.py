@@ -15,8 +15,8 @@ from vaultdesk.ui.format import dated, number, percent, signed, units
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.strategy.fields import Choice, Whole
 from vaultdesk.ui.strategy.words import SIDES
-from vaultdesk.ui.table import Column, TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import Column, TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vaultdesk.core.hedge.vocabulary import SmileRule
 from vaultdesk.core.money import from_float
+from vaultdesk.ui.charts.lazy_chart import Axis, Limit
+from vaultdesk.ui.charts.line_chart import Handle, LineChart, LinePlot, Mark, Trace
 from vaultdesk.ui.format import number, percent, shift, ungrouped
-from vaultdesk.ui.lazy_chart import Axis, Limit
-from vaultdesk.ui.line_chart import Handle, LineChart, LinePlot, Mark, Trace
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label
 from vaultdesk.ui.slider_row import SliderRow

@@ -14,8 +14,8 @@ from vaultdesk.ui.format import MISSING, dated, number, percent, signed, signed_
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
 from vaultdesk.ui.strategy.words import SMILE_WORDS
-from vaultdesk.ui.table import Column, TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import Column, TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox
 from vaultdesk.core.hedge.stress.episodes import EPISODES
 from vaultdesk.core.market import DailyClose, Quality
 from vaultdesk.ports import FeedError
-from vaultdesk.ui.line_chart import LineChart
+from vaultdesk.ui.charts.line_chart import LineChart
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.translation import tr

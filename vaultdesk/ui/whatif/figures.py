@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from vaultdesk.ui import theme
 from vaultdesk.ui.format import MISSING, NOT_AVAILABLE, money, number, percent
-from vaultdesk.ui.loan_head import ZONES
+from vaultdesk.ui.loan.head import ZONES
 from vaultdesk.ui.readout import SEMIBOLD, Chip, Elided, Rule, label, say
 from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif.words import USES

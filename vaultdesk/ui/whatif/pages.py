@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vaultdesk.ui.bar_chart import TornadoChart
-from vaultdesk.ui.heat_chart import HeatChart
-from vaultdesk.ui.line_chart import LineChart
+from vaultdesk.ui.charts.bar_chart import TornadoChart
+from vaultdesk.ui.charts.heat_chart import HeatChart
+from vaultdesk.ui.charts.line_chart import LineChart
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.translation import tr

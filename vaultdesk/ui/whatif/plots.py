@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.hedge.stress.inputs import last_day
 from vaultdesk.core.loan.cure import WARNING_BAND
-from vaultdesk.ui.bar_chart import Bar, Tornado
+from vaultdesk.ui.charts.bar_chart import Bar, Tornado
+from vaultdesk.ui.charts.heat_chart import Band, Bands, Contour, HeatPlot, Spot
+from vaultdesk.ui.charts.lazy_chart import Axis, Limit
+from vaultdesk.ui.charts.line_chart import LinePlot, Mark, Trace
 from vaultdesk.ui.format import percent, short_month
-from vaultdesk.ui.heat_chart import Band, Bands, Contour, HeatPlot, Spot
-from vaultdesk.ui.lazy_chart import Axis, Limit
-from vaultdesk.ui.line_chart import LinePlot, Mark, Trace
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

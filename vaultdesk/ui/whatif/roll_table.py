@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from vaultdesk.ui.charts.lazy_chart import Axis, Limit
+from vaultdesk.ui.charts.line_chart import LinePlot, Mark, Trace
 from vaultdesk.ui.format import dated, in_percent, number, percent, year_and_month
-from vaultdesk.ui.lazy_chart import Axis, Limit
-from vaultdesk.ui.line_chart import LinePlot, Mark, Trace
-from vaultdesk.ui.table import Column
+from vaultdesk.ui.tables.model import Column
 from vaultdesk.ui.translation import tr
 
 if TYPE_CHECKING:

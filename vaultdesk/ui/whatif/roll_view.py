@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 from vaultdesk.core.hedge.rolling.policy import PolicyError
 from vaultdesk.ports import KnownError
 from vaultdesk.ui import theme
+from vaultdesk.ui.charts.line_chart import LineChart
 from vaultdesk.ui.errands import Errands
-from vaultdesk.ui.line_chart import LineChart
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Banner, say, sentence
-from vaultdesk.ui.table import TableModel
-from vaultdesk.ui.table_view import Table
+from vaultdesk.ui.tables.model import TableModel
+from vaultdesk.ui.tables.view import Table
 from vaultdesk.ui.translation import tr
 from vaultdesk.ui.whatif.roll_form import RollForm
 from vaultdesk.ui.whatif.roll_table import COLUMNS, plot_of, summed_up

@@ -1,0 +1,1 @@
+"""The parts of the alerts panel and of the dialog of rules."""

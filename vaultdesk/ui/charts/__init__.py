@@ -1,0 +1,1 @@
+"""Charts: what they are told, and how pyqtgraph draws it."""

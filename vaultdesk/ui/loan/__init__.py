@@ -1,0 +1,1 @@
+"""The parts of the loan panel and of its dialogs."""

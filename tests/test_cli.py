@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.tape import tape
-from vaultdesk import __version__
+from vaultdesk import __version__, cli
 from vaultdesk.cli import main
 
 LOAN = ("loan", "set", "--symbol", "GLD", "--units", "10000", "--amount", "2100000")
@@ -313,3 +313,29 @@ def test_a_file_that_holds_no_sound_facility_says_why(
     file.write_text(json.dumps(json.loads(capsys.readouterr().out) | change))
     assert word in refused(capsys, "loan", "set", "--file", str(file))
     assert "cannot be read" in refused(capsys, "loan", "set", "--file", str(tmp_path / "none.json"))
+
+
+def test_every_command_is_known_before_any_is_loaded() -> None:
+    groups = cli._parser()._subparsers
+    assert groups is not None
+    choices = groups._group_actions[0].choices
+    assert isinstance(choices, dict)
+    assert set(choices) == cli.COMMANDS
+
+
+def test_a_window_loads_no_command() -> None:
+    check = (
+        "import sys; from vaultdesk import cli; cli._read(['--demo', '--size', '800x600']);"
+        "print([m for m in sys.modules if m.startswith('vaultdesk.cli.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, check=True, text=True)  # noqa: S603
+    assert done.stdout.strip() == "['vaultdesk.cli.reading']"
+
+
+def test_an_unknown_command_is_told_with_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--demo", "hegde"])
+    assert ended.value.code == 2
+    assert "hedge" in capsys.readouterr().err

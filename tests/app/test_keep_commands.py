@@ -16,9 +16,9 @@ from vaultdesk import settings as layers
 from vaultdesk.app import keeping
 from vaultdesk.app.keep_commands import KeepCommands
 from vaultdesk.app.parts import Profile
+from vaultdesk.services.errands import Errands
 from vaultdesk.storage import restoring
 from vaultdesk.storage.backup import back_up
-from vaultdesk.ui.errands import Errands
 
 if TYPE_CHECKING:
     from vaultdesk.app.actions import Actions

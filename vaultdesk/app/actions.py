@@ -14,8 +14,8 @@ from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import ProblemRaised, QuoteChanged
 from vaultdesk.ports import KnownError, StorageError
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui.commands import Command
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.pricing import STYLES
 from vaultdesk.ui.translation import tr
 

@@ -11,7 +11,6 @@ from typing import Any, NoReturn
 
 from vaultdesk import __version__
 from vaultdesk import settings as layers
-from vaultdesk.cli import health, hedge, keep, loan, report, serve, verify
 from vaultdesk.cli.reading import (
     BAD_INPUT,
     FAILED,
@@ -25,6 +24,13 @@ from vaultdesk.cli.reading import (
 )
 from vaultdesk.core.loan.terms import TermsError
 from vaultdesk.ports import InputError, KnownError
+from vaultdesk.storage.profile_folder import PENDING
+
+COMMANDS = {
+    *("backup", "export", "health", "hedge", "import", "loan"),
+    *("record", "report", "restore", "serve", "status", "verify"),
+}
+HELP = {"-h", "--help"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,9 +43,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and give its exit code: 0 done, 1 failed, 2 bad input."""
-    namespace = _parser().parse_args(arguments)
+    namespace = _read(sys.argv[1:] if arguments is None else arguments)
     try:
-        keep.finish_pending(namespace)
+        _finish_restore(namespace)
         return int(namespace.command(namespace))
     except (InputError, layers.SettingsError, TermsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -49,10 +55,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _read(arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments understood; a window alone does not wait for what the commands bring."""
+    if not (COMMANDS | HELP).intersection(arguments):
+        namespace, unknown = _own_parser(_common()).parse_known_args(arguments)
+        if not unknown:
+            return namespace
+    return _parser().parse_args(arguments)
+
+
 def _parser() -> argparse.ArgumentParser:
+    """All there is, with every command."""
+    from vaultdesk.cli import health, hedge, keep, loan, report, serve, verify  # noqa: PLC0415
+
+    common = _common()
+    parser = _own_parser(common)
+    commands = parser.add_subparsers(title="without a window")
+    for module in (loan, hedge, report, verify, health, keep, serve):
+        module.add(commands, common)
+    _add_status(commands, common)
+    _add_record(commands, common)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--demo", action="store_true", help="the demonstration profile")
     layers.add_flags(common)
+    return common
+
+
+def _own_parser(common: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser = _Parser("vaultdesk", description="A desk for loans against gold.", parents=[common])
     parser.add_argument("--version", action="version", version=f"vaultdesk {__version__}")
     parser.add_argument("--screenshot", metavar="FILE", help="paint, save the picture and quit")
@@ -70,16 +103,6 @@ def _parser() -> argparse.ArgumentParser:
         help="try whether all that the desk needs is installed, in a home of its own",
     )
     parser.set_defaults(command=_desk)
-    commands = parser.add_subparsers(title="without a window")
-    loan.add(commands, common)
-    hedge.add(commands, common)
-    report.add(commands, common)
-    verify.add(commands, common)
-    health.add(commands, common)
-    keep.add(commands, common)
-    serve.add(commands, common)
-    _add_status(commands, common)
-    _add_record(commands, common)
     return parser
 
 
@@ -96,6 +119,17 @@ def _add_record(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa
     record.add_argument("--out", required=True, metavar="FILE", help="a .market.jsonl.gz file")
     record.add_argument("--seconds", type=seconds, metavar="N", help="stop after N seconds")
     record.set_defaults(command=_record)
+
+
+def _finish_restore(namespace: argparse.Namespace) -> None:
+    """Put a restored profile in its place before anything of the profile is read."""
+    home = layers.home() / "demo" if is_demo(namespace) else layers.home()
+    if not (home / PENDING).exists():  # one look: nothing is loaded where nothing waits
+        return
+    from vaultdesk.app.keeping import finish_pending  # noqa: PLC0415
+
+    if said := finish_pending(home):
+        _complain(said)
 
 
 def _desk(namespace: argparse.Namespace) -> int:

@@ -7,9 +7,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vaultdesk import settings as layers
-from vaultdesk.cli.reading import OK, is_demo, profile
-from vaultdesk.storage.profile_folder import PENDING
+from vaultdesk.cli.reading import OK, profile
 
 if TYPE_CHECKING:
     import argparse
@@ -70,17 +68,6 @@ def _add_portable(commands: Any, common: argparse.ArgumentParser) -> None:  # no
         "--replace", action="store_true", help="in place of the profile, which is backed up first"
     )
     import_.set_defaults(command=_import)
-
-
-def finish_pending(namespace: argparse.Namespace) -> None:
-    """Put a restored profile in its place before anything of the profile is read."""
-    home = layers.home() / "demo" if is_demo(namespace) else layers.home()
-    if not (home / PENDING).exists():  # one look: nothing is loaded where nothing waits
-        return
-    from vaultdesk.app.keeping import finish_pending as finish  # noqa: PLC0415
-
-    if said := finish(home):
-        print(said, file=sys.stderr)  # noqa: T201
 
 
 def _backup(namespace: argparse.Namespace) -> int:

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import age
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import SEMIBOLD, label, say, sentence

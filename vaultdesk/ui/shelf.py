@@ -11,8 +11,8 @@ from vaultdesk.ui.translation import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vaultdesk.services.errands import Errands
     from vaultdesk.services.named import NamedService
-    from vaultdesk.ui.errands import Errands
     from vaultdesk.ui.named_bar import NamedBar
 
 Content = TypeVar("Content")

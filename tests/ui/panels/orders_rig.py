@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 from tests.fakes.broker import Exchange, ScriptedBroker, ScriptedMarket, market_of, option
 from vaultdesk.core.orders.limits import Limits
 from vaultdesk.ports import StorageError
+from vaultdesk.services.errands import Errands
 from vaultdesk.services.orders import OrderService
 from vaultdesk.storage.order_store import SqlOrderStore
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panels.orders import OrdersPanel
 
 if TYPE_CHECKING:

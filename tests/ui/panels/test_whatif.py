@@ -706,7 +706,7 @@ from PySide6.QtWidgets import QApplication
 from vaultdesk.core.hedge.vocabulary import SmileRule
 from vaultdesk.events import Bus
 from vaultdesk.services.scenes import SceneService
-from vaultdesk.ui.errands import Errands
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui.panels import whatif
 from vaultdesk.ui.whatif.body import WhatIfBody
 application = QApplication([])

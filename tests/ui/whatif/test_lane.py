@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from vaultdesk.core.loan.prices import Unvalued
+from vaultdesk.services.errands import Errands
 from vaultdesk.services.off_loop import Stop
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.whatif.lane import Lane, Work
 
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.alerts.quiet_fields import QuietFields
 from vaultdesk.ui.alerts.rule_editor import RuleEditor
 from vaultdesk.ui.alerts.rule_form import Typed, blank, free_name, judge, restored, summary, typed
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.translation import tr

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from vaultdesk.events import AlertsChanged, AlertsEvaluated, Bus
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui.alerts.bar import AlertBar
 from vaultdesk.ui.alerts.detail import AlertDetail
 from vaultdesk.ui.alerts.filter import SHOWN, AlertFilter
 from vaultdesk.ui.alerts.list import AlertList
 from vaultdesk.ui.alerts.pulse import AlertPulse
 from vaultdesk.ui.alerts.table import is_open, watching
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import hour_minute, weekday
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.readout import say, sentence

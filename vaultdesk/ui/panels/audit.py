@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from vaultdesk.events import AuditChanged, Bus
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.audit.bar import AuditBar
 from vaultdesk.ui.audit.log import WANTED, AuditLog
 from vaultdesk.ui.audit.table import COLUMNS, in_full
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import how_many
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.panel import named

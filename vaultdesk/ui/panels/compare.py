@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.events import Bus, HedgeChanged, HedgeChosen, HedgeLoading, HedgeRulesChanged
+from vaultdesk.services.errands import Errands
 from vaultdesk.services.off_loop import off_loop
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
@@ -17,7 +18,6 @@ from vaultdesk.ui.compare.body import CompareBody
 from vaultdesk.ui.compare.frontier import frontier
 from vaultdesk.ui.compare.table import Row, rows
 from vaultdesk.ui.compare.view import View, parsed, written
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.readout import NARROWEST, say
 from vaultdesk.ui.translation import tr
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from vaultdesk.core.calendar import trading_date
 from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.events import Bus, HedgeChanged, HedgeRulesChanged
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui.attending import AttendingPanel
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.finder.form import FinderForm
 from vaultdesk.ui.finder.result import FinderResult
 from vaultdesk.ui.finder.wishes import Wishes, parsed, written

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout
 
 from vaultdesk.events import Bus, HistoryChanged, SnapshotTaken
 from vaultdesk.ports import Clock, KnownError
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.charts.time_chart import TimeChart
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import MISSING, local_minute, percent
 from vaultdesk.ui.history.bar import HistoryBar
 from vaultdesk.ui.history.view import RANGES, View, parsed, plot_of, told, written

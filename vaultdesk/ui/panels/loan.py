@@ -14,8 +14,8 @@ from vaultdesk.events import (
     LoanValued,
     ProblemRaised,
 )
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import age, short_day
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.loan import words

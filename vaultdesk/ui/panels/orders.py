@@ -19,8 +19,8 @@ from vaultdesk.events import (
     TicketChanged,
 )
 from vaultdesk.ports import KnownError
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.live import LivePanel
 from vaultdesk.ui.orders.body import TicketHalf
 from vaultdesk.ui.orders.broker_bar import BrokerBar

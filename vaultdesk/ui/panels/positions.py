@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from vaultdesk.events import BrokerStatusChanged, Bus, PositionsChanged
 from vaultdesk.ports import KnownError
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.own_undo import OwnUndo, redoes, undoes
 from vaultdesk.ui.positions.body import PositionsBody
 from vaultdesk.ui.positions.elsewhere import Elsewhere

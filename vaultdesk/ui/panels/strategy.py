@@ -20,9 +20,9 @@ from vaultdesk.events import (
     LegPicked,
     TemplatesChanged,
 )
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.own_undo import OwnUndo, redoes, undoes
 from vaultdesk.ui.readout import Skeleton
 from vaultdesk.ui.shelf import Shelf

@@ -18,9 +18,9 @@ from vaultdesk.events import (
     HedgeRulesChanged,
     ScenesChanged,
 )
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.attending import AttendingPanel
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.readout import NARROWEST, Banner, Skeleton
 from vaultdesk.ui.scrolled import Scrolled
 from vaultdesk.ui.translation import tr

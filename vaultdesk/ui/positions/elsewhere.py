@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.orders.broker import Held
     from vaultdesk.core.positions.rows import Row
+    from vaultdesk.services.errands import Errands
     from vaultdesk.services.positions import PositionService
-    from vaultdesk.ui.errands import Errands
 
     Manual = tuple[Held, ...]
     Step = Callable[[Edits[Manual]], None]

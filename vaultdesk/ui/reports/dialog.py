@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from vaultdesk.events import ReportMade
+from vaultdesk.services.errands import Errands
 from vaultdesk.services.report_files import file_name
 from vaultdesk.ui import theme
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.format import local_minute
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vaultdesk.services.errands import Errands
 from vaultdesk.settings import SettingsError, declared, revised
 from vaultdesk.ui import theme
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
 from vaultdesk.ui.settings.channel_page import ChannelTest

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import label, say, sentence
 from vaultdesk.ui.settings.vault_lock import CAPTION_WIDTH, VaultLock, password_field

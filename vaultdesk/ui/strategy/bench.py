@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.config import StrategyConfig
     from vaultdesk.core.hedge.draft import Draft
     from vaultdesk.core.hedge.templates import Build
-    from vaultdesk.ui.errands import Errands
+    from vaultdesk.services.errands import Errands
 
 
 class Bench:

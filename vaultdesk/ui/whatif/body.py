@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from vaultdesk.core.hedge.vocabulary import SmileRule
+    from vaultdesk.services.errands import Errands
     from vaultdesk.services.scenes import SceneService
-    from vaultdesk.ui.errands import Errands
     from vaultdesk.ui.whatif.crash import Closes
     from vaultdesk.ui.whatif.look import Look
 

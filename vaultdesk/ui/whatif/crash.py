@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from vaultdesk.core.hedge.stress.crash import CrashReplay
+    from vaultdesk.services.errands import Errands
     from vaultdesk.services.off_loop import Stop
-    from vaultdesk.ui.errands import Errands
     from vaultdesk.ui.whatif.look import Look
 
 Closes = Callable[[], Awaitable[Sequence[DailyClose]]]

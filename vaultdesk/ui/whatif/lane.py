@@ -10,7 +10,7 @@ from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.services.off_loop import Stop, off_loop
 
 if TYPE_CHECKING:
-    from vaultdesk.ui.errands import Errands
+    from vaultdesk.services.errands import Errands
 
 T = TypeVar("T")
 Work = Callable[[Stop], T]

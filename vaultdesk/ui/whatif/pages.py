@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.hedge.pictures.payoff import Curves
     from vaultdesk.core.hedge.stress.heat import Heat
     from vaultdesk.core.hedge.stress.tornado import Swings
-    from vaultdesk.ui.errands import Errands
+    from vaultdesk.services.errands import Errands
     from vaultdesk.ui.whatif.look import Look
 
 REST_S = 0.12

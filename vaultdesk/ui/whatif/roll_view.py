@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from vaultdesk.core.hedge.rolling.policy import PolicyError
 from vaultdesk.ports import KnownError
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui import theme
 from vaultdesk.ui.charts.line_chart import LineChart
-from vaultdesk.ui.errands import Errands
 from vaultdesk.ui.panel import named
 from vaultdesk.ui.readout import Banner, say, sentence
 from vaultdesk.ui.tables.model import TableModel

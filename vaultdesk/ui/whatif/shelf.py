@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vaultdesk.core.hedge.scenes import READY, NamedScene
-from vaultdesk.ui.errands import Errands
+from vaultdesk.services.errands import Errands
 from vaultdesk.ui.named_bar import BarWords, NamedBar
 from vaultdesk.ui.readout import say, sentence
 from vaultdesk.ui.shelf import Shelf, ShelfWords

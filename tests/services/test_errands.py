@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from vaultdesk.ports import StorageError
-from vaultdesk.ui.errands import Errands
+from vaultdesk.services.errands import Errands
 
 
 class Told(Errands):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MemoryOrderStore:
-    """A `ports.OrderStore` that forgets everything with the test."""
+    """A `stores.OrderStore` that forgets everything with the test."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Order] = {}

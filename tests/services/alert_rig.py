@@ -8,12 +8,13 @@ from tests.fakes.feed import ManualClock, quote
 from tests.fakes.loans import terms
 from vaultdesk.core.alerts import Alert, Batch
 from vaultdesk.events import AlertRaised, Bus, ProblemCleared, ProblemRaised, QuoteChanged
-from vaultdesk.ports import AlertStore, StorageError
+from vaultdesk.ports import StorageError
 from vaultdesk.services.alerts import AlertService
 from vaultdesk.services.loan import LoanService
 from vaultdesk.storage.alert_store import SqlAlertStore
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.loan_store import SqlLoanStore
+from vaultdesk.stores import AlertStore
 
 
 class Refusing:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.broker import Execution, Held, HoldingsTold
     from vaultdesk.core.orders.life import Order
     from vaultdesk.core.orders.preview import Preview
-    from vaultdesk.ports import OrderStore
     from vaultdesk.storage.database import Database
+    from vaultdesk.stores import OrderStore
 
 PROFILE = "0123456789abcdef"
 DEADLINE_S = 5.0

@@ -20,7 +20,7 @@ from vaultdesk.events import (
     ProblemCleared,
     ProblemRaised,
 )
-from vaultdesk.ports import AuditStore, StorageError
+from vaultdesk.ports import StorageError
 from vaultdesk.services.audit import (
     PAGE,
     PROBLEM,
@@ -30,6 +30,7 @@ from vaultdesk.services.audit import (
 from vaultdesk.services.write_queue import AGAIN_S
 from vaultdesk.storage.audit_store import SqlAuditStore
 from vaultdesk.storage.database import Database
+from vaultdesk.stores import AuditStore
 
 PATIENCE_S = 10.0
 """After so long it is certain that nothing comes any more."""

@@ -21,12 +21,13 @@ from vaultdesk.events import (
     PricingChanged,
     VolatilityChanged,
 )
-from vaultdesk.ports import FeedError, FeedFault, MarketStore
+from vaultdesk.ports import FeedError, FeedFault
 from vaultdesk.services.chain import ChainService
 from vaultdesk.services.chains import Chains
 from vaultdesk.services.market import MarketService
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.market_store import SqlMarketStore
+from vaultdesk.stores import MarketStore
 
 NEAR, MIDDLE, FAR = date(2026, 7, 24), date(2026, 9, 18), date(2028, 1, 21)
 

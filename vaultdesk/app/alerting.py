@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from vaultdesk.app.credentials import Credentials
     from vaultdesk.core.alerts import Alert
     from vaultdesk.events import Bus
-    from vaultdesk.ports import AlertStore, Channel, Clock
+    from vaultdesk.ports import Channel, Clock
     from vaultdesk.settings import Settings
+    from vaultdesk.stores import AlertStore
 
     Spawn = Callable[[Coroutine[object, object, object]], asyncio.Task[None]]
     KeepAlive = Callable[[Callable[[], Awaitable[None]]], Coroutine[object, object, None]]

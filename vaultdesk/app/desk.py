@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping
 
-    from vaultdesk.adapters.web.shapes.health import Health
     from vaultdesk.app.alarm import Alarm
     from vaultdesk.core.loan.terms import Facility
 
@@ -128,7 +127,6 @@ class Desk:
         self.profile, self.defence, self.shot, self.flags = profile, defence, shot, flags
         self.bus = Bus(defence.guard)
         self.quit = asyncio.Event()
-        self._problem = ""
         self.source = parts.build_feed(profile)
         self.feed = RecordingFeed(self.source, tell=self._recording_broke)
         symbol = parts.symbol_of(self.source, profile.settings.symbol)
@@ -150,7 +148,8 @@ class Desk:
             self.reporting,
             lambda: self.alarm,
         )
-        checkup = Checkup(profile, flags, self._health, lambda: self.server.at)
+        health = lambda: self.server.facade.health()  # noqa: E731, PLW0108 (made later)
+        checkup = Checkup(profile, flags, health, lambda: self.server.at)
         self.keeping = KeepCommands(profile, self.actions, self.quit.set)
         self.helping = Helping(self.bus, self.files, self._keep, parser, checkup)
         panels = Panels(
@@ -235,7 +234,6 @@ class Desk:
     async def _open(self, stores: parts.Stores) -> None:
         """Bring back what was kept and set everything going; the window is on screen already."""
         services, told = self.services, self.actions.told
-        self._problem = stores.problem
         if stores.problem:
             sentence = f"{stores.problem} Until then nothing entered here is kept."
             self.bus.tell(ProblemRaised("database", sentence))
@@ -276,21 +274,6 @@ class Desk:
         self.services.market.watch(symbol)
         self.services.chain.watch(symbol)
         return True
-
-    async def _health(self) -> Health:
-        """How the desk is right now."""
-        from vaultdesk.app.health import alerts_health, broker_health, feed_health, health  # noqa: PLC0415
-
-        market, now, alerting = self.services.market, self.feed.clock.now(), self.alarm.alerting
-        fresh_for_s = self.profile.settings.fresh_for_s
-        return await health(
-            self.profile,
-            feed=feed_health(self.feed.name, market.status, market.quote, now, fresh_for_s),
-            broker=broker_health(self.trading.orders.status, self.trading.orders.mode),
-            alerts=alerts_health(alerting.alerts.last_evaluated, now),
-            credentials=alerting.credentials,
-            problem=self._problem,
-        )
 
     def _hear_loan(self, event: LoanChanged) -> None:
         if self._follow(event.terms):

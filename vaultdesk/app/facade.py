@@ -51,7 +51,10 @@ class ReportShelf(Protocol):
 class Facade:
     """Answers from the services of one desk; `wall` is the machine's clock.
 
-    `broker` tells how the connection to it is, `problem` why memory stands in for the disk.
+    `broker` tells how the connection to it is.
+
+    Attributes:
+        problem: why memory stands in for the disk; empty where it does not.
     """
 
     def __init__(
@@ -65,11 +68,10 @@ class Facade:
         wall: Clock,
         *,
         broker: Callable[[], BrokerHealth],
-        problem: str = "",
     ) -> None:
         self._profile, self._services, self._alerts = profile, services, alerts
         self._credentials, self._changes, self._reports = credentials, changes, reports
-        self._wall, self._broker, self._problem = wall, broker, problem
+        self._wall, self._broker, self.problem = wall, broker, ""
         self._configuring, self._comparing = asyncio.Lock(), asyncio.Lock()
         self._compared: tuple[float, Strategies] | None = None
 
@@ -83,7 +85,7 @@ class Facade:
             broker=self._broker(),
             alerts=alerts_health(self._alerts.last_evaluated, now),
             credentials=self._credentials,
-            problem=self._problem,
+            problem=self.problem,
         )
 
     async def portfolio(self, symbol: str = "") -> Portfolio:

@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from vaultdesk.adapters.ibkr.connection import Connection
     from vaultdesk.core.calendar import Sessions
     from vaultdesk.events import Bus
-    from vaultdesk.ports import (
+    from vaultdesk.ports import MarketFeed
+    from vaultdesk.settings import Settings
+    from vaultdesk.storage.database import Database
+    from vaultdesk.stores import (
         AlertStore,
         AuditStore,
         LoanStore,
-        MarketFeed,
         MarketStore,
         OrderStore,
         PaperStore,
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
         SnapshotStore,
         TemplateStore,
     )
-    from vaultdesk.settings import Settings
-    from vaultdesk.storage.database import Database
 
 DATABASE = "desk.db"
 RECORDED = "recorded:"

@@ -5,6 +5,7 @@ Nothing of it is loaded before the first paint.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vaultdesk.app.parts import WallClock
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.alarm import Alarm
     from vaultdesk.app.defence import Defence
+    from vaultdesk.app.facade import Facade
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.app.reporting import Reporting
     from vaultdesk.app.serving import Serving
@@ -62,30 +64,35 @@ class WindowServer:
         off = tr("The server is off: switch on serve in Settings, Server.")
         self._actions.say(_listening(self.at) if self.at else off)
 
+    @cached_property
+    def facade(self) -> Facade:
+        """What can be asked of the desk, with a server or without."""
+        from vaultdesk.app.facade import Facade  # noqa: PLC0415
+
+        alarm = self._alarm()
+        return Facade(
+            self._profile,
+            self._services,
+            alarm.alerting.alerts,
+            alarm.alerting.credentials,
+            alarm.preferences.changes,
+            self._reporting.service,
+            WallClock(),
+            broker=self._broker,
+        )
+
     def use(self, stores: Stores) -> None:
         """Answer from these, if the settings say so, and follow what is changed in them."""
         from vaultdesk.adapters.web import access  # noqa: PLC0415
-        from vaultdesk.app.facade import Facade  # noqa: PLC0415
         from vaultdesk.app.serving import Serving  # noqa: PLC0415
 
-        alarm, wall = self._alarm(), WallClock()
-        alerting, preferences = alarm.alerting, alarm.preferences
-        facade = Facade(
-            self._profile,
-            self._services,
-            alerting.alerts,
-            alerting.credentials,
-            preferences.changes,
-            self._reporting.service,
-            wall,
-            broker=self._broker,
-            problem=stores.problem,
-        )
+        preferences = self._alarm().preferences
+        self.facade.problem = stores.problem
         serving = self._serving = Serving(
-            facade,
-            alerting.credentials,
+            self.facade,
+            self._alarm().alerting.credentials,
             self._services.bus,
-            wall,
+            WallClock(),
             report=self._defence.report,
             said=lambda where: self._actions.say(_listening(where)),
         )

@@ -12,7 +12,7 @@ from vaultdesk.services.write_queue import WriteQueue
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vaultdesk.ports import AlertStore
+    from vaultdesk.stores import AlertStore
 
 PROBLEM = "alerts.store"
 

@@ -1,9 +1,9 @@
 """The alerts: rules evaluated at every price and every second, kept before they are told."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaultdesk.core.alerts import (
@@ -31,7 +31,6 @@ from vaultdesk.core.alerts.defaults import CALL_LTV, CLOSEOUT_LTV, followed
 from vaultdesk.core.alerts.deliveries import deliveries_of
 from vaultdesk.core.alerts.hedges import Hedges
 from vaultdesk.core.alerts.latches import crossing_of
-from vaultdesk.core.market import Quote
 from vaultdesk.events import (
     AlertsEvaluated,
     AssetQuoted,
@@ -45,7 +44,7 @@ from vaultdesk.events import (
     ProblemRaised,
     QuoteChanged,
 )
-from vaultdesk.ports import AlertStore, Clock, InputError, StorageError
+from vaultdesk.ports import Clock, InputError, StorageError
 from vaultdesk.services.alert_export import write_csv
 from vaultdesk.services.alert_readings import (
     LOAN_METRICS,
@@ -59,7 +58,12 @@ from vaultdesk.services.alert_writer import AlertWriter
 from vaultdesk.services.files import writing
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from pathlib import Path
+
     from vaultdesk.core.loan.state import LoanState
+    from vaultdesk.core.market import Quote
+    from vaultdesk.stores import AlertStore
 
 EVERY_S = 1.0
 

@@ -18,7 +18,7 @@ from vaultdesk.events import (
     PositionsChanged,
     PreviewMade,
 )
-from vaultdesk.ports import AuditStore, Clock, StorageError
+from vaultdesk.ports import Clock, StorageError
 from vaultdesk.services.files import writing
 from vaultdesk.services.write_queue import WriteQueue
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vaultdesk.core.audit import Entry
+    from vaultdesk.stores import AuditStore
 
 PROBLEM = "audit.store"
 

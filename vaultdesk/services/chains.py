@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vaultdesk.core.market import aged
 from vaultdesk.events import Bus, ProblemRaised
-from vaultdesk.ports import Clock, MarketFeed, MarketStore, StorageError
+from vaultdesk.ports import Clock, MarketFeed, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.calendar import Hours
     from vaultdesk.core.market import Chain, Quality
+    from vaultdesk.stores import MarketStore
 
 
 class Chains:

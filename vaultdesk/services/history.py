@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from vaultdesk.core.loan.cure import Zone
     from vaultdesk.core.loan.series import LtvSeries
     from vaultdesk.core.loan.state import LoanState
-    from vaultdesk.ports import Clock, SnapshotStore
+    from vaultdesk.ports import Clock
+    from vaultdesk.stores import SnapshotStore
 
 HOUR = timedelta(hours=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

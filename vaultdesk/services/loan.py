@@ -17,7 +17,7 @@ from vaultdesk.events import (
     QuoteChanged,
     VolatilityChanged,
 )
-from vaultdesk.ports import Clock, LoanStore, StorageError
+from vaultdesk.ports import Clock, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.loan.state import LoanState
     from vaultdesk.core.market import Quote
+    from vaultdesk.stores import LoanStore
 
 LOOK_EVERY_S = 60.0
 """How often the loan is valued without a new price: a day of interest, new terms in force."""

@@ -1,11 +1,13 @@
 """The desk's price of one symbol: polled, streamed, judged, remembered and told."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from vaultdesk.core.calendar import Hours, Sessions
 from vaultdesk.core.loan.gold import ounces_per_share, premium
 from vaultdesk.core.market import FeedState, FeedStatus, Quality, Quote
 from vaultdesk.events import (
@@ -16,9 +18,13 @@ from vaultdesk.events import (
     QuoteChanged,
     VolatilityChanged,
 )
-from vaultdesk.ports import Clock, FeedError, FeedFault, MarketFeed, MarketStore
+from vaultdesk.ports import Clock, FeedError, FeedFault, MarketFeed
 from vaultdesk.services.side_quotes import SideQuotes
 from vaultdesk.services.standing import Standing
+
+if TYPE_CHECKING:
+    from vaultdesk.core.calendar import Hours, Sessions
+    from vaultdesk.stores import MarketStore
 
 Sleep = Callable[[float], Awaitable[object]]
 

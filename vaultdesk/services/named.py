@@ -11,7 +11,7 @@ from vaultdesk.ports import InputError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from vaultdesk.ports import NamedStore
+    from vaultdesk.stores import NamedStore
 
 REMEMBERED = 50
 """Changes that can be taken back."""

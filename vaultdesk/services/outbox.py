@@ -1,14 +1,20 @@
 """The outbox: what is written down is delivered at least once, each channel for itself."""
 
+from __future__ import annotations
+
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from vaultdesk.core.alerts import CHANNELS, Alert, Delivery, DeliveryState
 from vaultdesk.core.alerts.deliveries import as_told, begun, given_up, refused, succeeded
 from vaultdesk.events import AlertsChanged, Bus, ProblemCleared, ProblemRaised
-from vaultdesk.ports import AlertStore, Channel, Clock, DeliveryError, StorageError
+from vaultdesk.ports import Channel, Clock, DeliveryError, StorageError
+
+if TYPE_CHECKING:
+    from vaultdesk.stores import AlertStore
 
 PROBLEM = "outbox"
 

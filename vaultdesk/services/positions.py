@@ -27,7 +27,7 @@ from vaultdesk.events import (
     LoanValued,
     PositionsChanged,
 )
-from vaultdesk.ports import Clock, InputError, KnownError, OrderStore, StorageError
+from vaultdesk.ports import Clock, InputError, KnownError, StorageError
 from vaultdesk.services.off_loop import off_loop
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.positions.rows import Row
     from vaultdesk.services.hedge import HedgeService
     from vaultdesk.services.loan import LoanService
+    from vaultdesk.stores import OrderStore
 
 REST_S = 1.0
 """Between two surveys, while a broker tells one position after the other."""

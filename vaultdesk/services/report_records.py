@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from vaultdesk.core.loan.snapshots import Snapshot
     from vaultdesk.core.loan.terms import Facility
     from vaultdesk.core.orders.broker import Held
-    from vaultdesk.ports import (
+    from vaultdesk.ports import Clock
+    from vaultdesk.services.loan import LoanService
+    from vaultdesk.stores import (
         AlertStore,
         AuditStore,
-        Clock,
         LoanStore,
         OrderStore,
         ReportStore,
         SnapshotStore,
     )
-    from vaultdesk.services.loan import LoanService
 
 PAGE = 500
 """Entries of the audit log that are read at once: others wait no longer than for these."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.events import Bus, ProblemRaised
-from vaultdesk.ports import FeedError, MarketFeed, MarketStore, StorageError
+from vaultdesk.ports import FeedError, MarketFeed, StorageError
 from vaultdesk.services.standing import Standing
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.calendar import Hours
     from vaultdesk.core.market import Quote
+    from vaultdesk.stores import MarketStore
 
 ASK_EVERY = timedelta(seconds=60)
 """How often each is asked for at most: a source that is asked for too much refuses everything."""

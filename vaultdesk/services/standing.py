@@ -18,11 +18,13 @@ from vaultdesk.core.outliers import (
     doubt,
 )
 from vaultdesk.events import Bus, PriceQuarantined, ProblemCleared, ProblemRaised
-from vaultdesk.ports import Clock, FeedError, FeedFault, MarketStore, StorageError
+from vaultdesk.ports import Clock, FeedError, FeedFault, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from vaultdesk.stores import MarketStore
 
 KEEP_EVERY = timedelta(seconds=5)
 """How often the newest quote is written down while prices stream in."""

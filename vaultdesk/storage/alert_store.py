@@ -50,7 +50,7 @@ _DELIVERIES, _DESK = tables.alert_deliveries, tables.alert_desk
 
 
 class SqlAlertStore:
-    """A `ports.AlertStore` on the desk's database."""
+    """A `stores.AlertStore` on the desk's database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -18,7 +18,7 @@ _AUDIT = tables.audit
 
 
 class SqlAuditStore:
-    """A `ports.AuditStore` on the desk's database."""
+    """A `stores.AuditStore` on the desk's database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

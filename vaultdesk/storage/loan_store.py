@@ -12,7 +12,7 @@ from vaultdesk.storage.database import Database
 
 
 class SqlLoanStore:
-    """A `ports.LoanStore` on the desk's database; rows are only ever added."""
+    """A `stores.LoanStore` on the desk's database; rows are only ever added."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

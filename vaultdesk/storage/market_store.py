@@ -12,7 +12,7 @@ from vaultdesk.storage.database import Database
 
 
 class SqlMarketStore:
-    """A `ports.MarketStore` on the desk's database."""
+    """A `stores.MarketStore` on the desk's database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -18,7 +18,7 @@ T = TypeVar("T", bound=_Named)
 
 
 class SqlNamedStore(Generic[T]):
-    """A `ports.NamedStore` on a table of names and texts.
+    """A `stores.NamedStore` on a table of names and texts.
 
     `read` gives the thing of a name and a text, or raises ValueError; `noun` is what it is called.
     What cannot be read stays as it is: nothing else is kept under its name.

@@ -34,7 +34,7 @@ OVER = tuple(state for state in OrderState if state.over)
 
 
 class SqlOrderStore:
-    """A `ports.OrderStore` on the desk's database.
+    """A `stores.OrderStore` on the desk's database.
 
     Each row it writes is sealed in the audit log as well, so that one altered later is found.
     """

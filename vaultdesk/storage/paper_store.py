@@ -7,7 +7,7 @@ from vaultdesk.storage.order_tables import paper_events
 
 
 class SqlPaperStore:
-    """A `ports.PaperStore` on the desk's database; rows are only ever added."""
+    """A `stores.PaperStore` on the desk's database; rows are only ever added."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -16,7 +16,7 @@ _LISTED = (_COLUMNS.id, _COLUMNS.kind, _COLUMNS.title, _COLUMNS.made, _COLUMNS.p
 
 
 class SqlReportStore:
-    """A `ports.ReportStore` on the desk's database."""
+    """A `stores.ReportStore` on the desk's database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -7,7 +7,7 @@ from vaultdesk.storage.tables import scenes
 
 
 class SqlSceneStore(SqlNamedStore[NamedScene]):
-    """A `ports.SceneStore` on the desk's database."""
+    """A `stores.SceneStore` on the desk's database."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(

@@ -60,7 +60,7 @@ first 13 letters of its moments ("2026-07-10T14"), and "~" comes after every let
 
 
 class SqlSnapshotStore:
-    """A `ports.SnapshotStore` on the desk's database."""
+    """A `stores.SnapshotStore` on the desk's database."""
 
     def __init__(self, database: Database, every_row_up_to: int = EVERY_ROW_UP_TO) -> None:
         self._database, self._many = database, every_row_up_to

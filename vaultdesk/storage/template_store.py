@@ -7,7 +7,7 @@ from vaultdesk.storage.tables import hedge_templates
 
 
 class SqlTemplateStore(SqlNamedStore[Template]):
-    """A `ports.TemplateStore` on the desk's database."""
+    """A `stores.TemplateStore` on the desk's database."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.broker import Told, WhatIf
     from vaultdesk.core.orders.draft import OrderDraft
     from vaultdesk.core.orders.life import Order
-    from vaultdesk.ports import Clock, InstrumentMarket, PaperStore
+    from vaultdesk.ports import Clock, InstrumentMarket
+    from vaultdesk.stores import PaperStore
 
 LOOK_EVERY_S = 1.0
 WHAT_IF_S = 10.0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from vaultdesk.core.orders.broker import Execution
-    from vaultdesk.ports import PaperStore
+    from vaultdesk.stores import PaperStore
 
     T = TypeVar("T")
     Made = Sequence[tuple[Event, tuple[Execution, ...]]]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.core.orders.broker import Execution, Told
     from vaultdesk.core.orders.life import Order
-    from vaultdesk.ports import OrderStore
+    from vaultdesk.stores import OrderStore
 
 MOST = 10_000
 """Orders that are brought back at the start, the newest."""

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.life import Mode, Order
     from vaultdesk.core.orders.limits import Limits
     from vaultdesk.core.orders.preview import Preview
-    from vaultdesk.ports import OrderStore
     from vaultdesk.services.hedge import HedgeService
     from vaultdesk.services.loan import LoanService
+    from vaultdesk.stores import OrderStore
 
 NOT_COMPARED = "The desk's orders are still being compared with the broker's: wait a moment."
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vaultdesk.core.orders.broker import CommissionTold, Execution
     from vaultdesk.core.orders.life import Order
     from vaultdesk.events import Bus
-    from vaultdesk.ports import OrderStore
+    from vaultdesk.stores import OrderStore
 
 PROBLEM = "orders.store"
 AT_ONCE = 200

@@ -21,9 +21,9 @@ import pytest
 from pypdf import PdfReader
 
 from tests.fakes.hedge_tape import hedge_tape
-from vaultdesk.app import hedge_file
+from vaultdesk.app.files import hedge as hedge_file
 from vaultdesk.app.machine_zone import zone_name
-from vaultdesk.app.reports import draw, encoded, fingerprint, report_of
+from vaultdesk.app.reports.drawing import draw, encoded, fingerprint, report_of
 from vaultdesk.cli import main
 from vaultdesk.core.reports.document import Heading, Paragraph, Points, Table
 from vaultdesk.core.reports.figures import number, percent

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tests.app.test_trading import Desk
 from tests.core.hedge.boards import EXPIRIES, NOW, RATE, chain, gold, pledge
+from vaultdesk.app.answers.hedges import record
 from vaultdesk.app.credentials import Credentials
-from vaultdesk.app.hedge_answers import record
 from vaultdesk.app.reporting import Reporting
 from vaultdesk.core.hedge.compare import compare
 from vaultdesk.core.hedge.inputs import HedgeInputs, configured
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from vaultdesk.app.hedge_file import HedgeRecord
+    from vaultdesk.app.files.hedge import HedgeRecord
 
 
 class Preferences(QObject):

@@ -13,8 +13,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from tests.fakes.hedge_tape import hedge_tape
-from vaultdesk.app import hedge_file
-from vaultdesk.app.answers import ask_market, desk_at_hand
+from vaultdesk.app.answers.status import ask_market, desk_at_hand
+from vaultdesk.app.files import hedge as hedge_file
 from vaultdesk.app.parts import Profile
 from vaultdesk.cli import main
 from vaultdesk.core.hedge.candidates import candidates

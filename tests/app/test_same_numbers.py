@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.fakes.feed import START, ManualClock, ScriptedFeed, quote
-from vaultdesk.app.portfolio import numbers
+from vaultdesk.app.answers.portfolio import numbers
 from vaultdesk.core.alerts import Metric, Rule, Severity
 from vaultdesk.core.loan.snapshots import snapshot
 from vaultdesk.core.loan.terms import single_pledge

@@ -19,7 +19,7 @@ from vaultdesk import settings as layers
 from vaultdesk.adapters.web import access
 from vaultdesk.app import parts
 from vaultdesk.app.defence import Defence
-from vaultdesk.app.headless import Headless
+from vaultdesk.app.serving.headless import Headless
 from vaultdesk.events import LoanValued
 
 LISTENERS = 1000

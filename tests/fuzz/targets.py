@@ -92,7 +92,7 @@ def settings_values(data: bytes) -> None:
 
 def _facility() -> bytes:
     from tests.fakes.loans import REFERENCE  # noqa: PLC0415
-    from vaultdesk.app.facility_file import written  # noqa: PLC0415
+    from vaultdesk.app.files.facility import written  # noqa: PLC0415
 
     return written(REFERENCE).encode()
 
@@ -100,7 +100,7 @@ def _facility() -> bytes:
 @target(_facility())
 def facility(data: bytes) -> None:
     from tests.fakes.feed import quote  # noqa: PLC0415
-    from vaultdesk.app import facility_file  # noqa: PLC0415
+    from vaultdesk.app.files import facility as facility_file  # noqa: PLC0415
     from vaultdesk.core.loan.prices import Unvalued  # noqa: PLC0415
     from vaultdesk.core.loan.terms import TermsError  # noqa: PLC0415
     from vaultdesk.core.loan.valuation import value_loan  # noqa: PLC0415
@@ -122,7 +122,7 @@ def _symbols(terms: Any) -> list[str]:  # noqa: ANN401
 
 @target(b'{"kind":"compare","inputs":{},"answer":{}}', b"\x1f\x8b\x08\x00\x00\x00\x00\x00")
 def hedge(data: bytes) -> None:
-    from vaultdesk.app import hedge_file  # noqa: PLC0415
+    from vaultdesk.app.files import hedge as hedge_file  # noqa: PLC0415
 
     with known():
         hedge_file.read(file(data))

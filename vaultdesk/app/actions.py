@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vaultdesk.adapters.recorded.recorder import RecordingFeed
-    from vaultdesk.app.hedge_file import HedgeRecord
+    from vaultdesk.app.files.hedge import HedgeRecord
     from vaultdesk.app.preferences import Preferences
     from vaultdesk.core.hedge.compare import Comparison
     from vaultdesk.core.hedge.finder import FindRequest, Found
@@ -168,7 +168,7 @@ class Actions(QObject):
         answer: Comparison | Found,
     ) -> None:
         """Ask where to keep an answer: with all it was made from, or as a report to be read."""
-        from vaultdesk.app.hedge_answers import record  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.app.answers.hedges import record  # noqa: PLC0415 (after the first paint)
         from vaultdesk.ui.save_dialog import RECORD, REPORT, ask_where  # noqa: PLC0415
 
         if self._window is None:
@@ -225,7 +225,7 @@ class Actions(QObject):
         )  # fmt: skip
 
     async def _keep_hedge(self, kept: HedgeRecord, path: Path) -> None:
-        from vaultdesk.app.hedge_file import write  # noqa: PLC0415 (after the first paint)
+        from vaultdesk.app.files.hedge import write  # noqa: PLC0415 (after the first paint)
 
         if path.suffix.lower() == ".pdf":
             self.say(tr("Writing the report…"))

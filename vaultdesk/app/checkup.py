@@ -64,15 +64,15 @@ class Checkup:
 
     async def signs(self) -> tuple[Sign, ...]:
         """How every part is now."""
-        from vaultdesk.app.health_told import overall, signs  # noqa: PLC0415
+        from vaultdesk.app.health.told import overall, signs  # noqa: PLC0415
 
         health = await self._health()
         return (overall(health), *signs(health), *self._more())
 
     async def diagnostics(self) -> str:
         """The text for whoever is to help."""
-        from vaultdesk.app.diagnostics import LINES, diagnostics  # noqa: PLC0415
-        from vaultdesk.app.health_told import told  # noqa: PLC0415
+        from vaultdesk.app.health.diagnostics import LINES, diagnostics  # noqa: PLC0415
+        from vaultdesk.app.health.told import told  # noqa: PLC0415
 
         held = await asyncio.to_thread(layers.layered, self._flags)
         folder = self._profile.home / log_file.FOLDER

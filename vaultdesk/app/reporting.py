@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.alarm import Alarm
-    from vaultdesk.app.hedge_file import HedgeRecord
+    from vaultdesk.app.files.hedge import HedgeRecord
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.app.trading import Trading
     from vaultdesk.services.reports import ReportService
@@ -58,7 +58,7 @@ class Reporting:
     def service(self) -> ReportService:
         """Built when it is first asked for; it says so itself while the database is opened."""
         if self._service is None:
-            from vaultdesk.app.report_service import Lent, report_service  # noqa: PLC0415
+            from vaultdesk.app.reports.service import Lent, report_service  # noqa: PLC0415
 
             self._alarm().preferences.changed.connect(self._follow)
             services = self._services
@@ -118,7 +118,7 @@ class Reporting:
         Raises:
             KnownError: it was not kept, or not written.
         """
-        from vaultdesk.app.reports import encoded  # noqa: PLC0415
+        from vaultdesk.app.reports.drawing import encoded  # noqa: PLC0415
 
         made = await self.service.make_decision(encoded(record))
         await self.service.save(made.row.id, path)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from vaultdesk.adapters.web.shapes.health import BrokerHealth
     from vaultdesk.app.actions import Actions
     from vaultdesk.app.alarm import Alarm
+    from vaultdesk.app.answers.facade import Facade
     from vaultdesk.app.defence import Defence
-    from vaultdesk.app.facade import Facade
     from vaultdesk.app.parts import Profile, Services, Stores
     from vaultdesk.app.reporting import Reporting
-    from vaultdesk.app.serving import Serving
+    from vaultdesk.app.serving.serving import Serving
     from vaultdesk.app.trading import Trading
     from vaultdesk.settings import Settings
 
@@ -67,7 +67,7 @@ class WindowServer:
     @cached_property
     def facade(self) -> Facade:
         """What can be asked of the desk, with a server or without."""
-        from vaultdesk.app.facade import Facade  # noqa: PLC0415
+        from vaultdesk.app.answers.facade import Facade  # noqa: PLC0415
 
         alarm = self._alarm()
         return Facade(
@@ -84,7 +84,7 @@ class WindowServer:
     def use(self, stores: Stores) -> None:
         """Answer from these, if the settings say so, and follow what is changed in them."""
         from vaultdesk.adapters.web import access  # noqa: PLC0415
-        from vaultdesk.app.serving import Serving  # noqa: PLC0415
+        from vaultdesk.app.serving.serving import Serving  # noqa: PLC0415
 
         preferences = self._alarm().preferences
         self.facade.problem = stores.problem
@@ -112,7 +112,7 @@ class WindowServer:
             self._actions.spawn(self._serving.follow(chosen, on=chosen.serve))
 
     def _broker(self) -> BrokerHealth:
-        from vaultdesk.app.health import broker_health  # noqa: PLC0415
+        from vaultdesk.app.health.gathering import broker_health  # noqa: PLC0415
 
         return broker_health(self._trading.orders.status, self._trading.orders.mode)
 

@@ -158,7 +158,7 @@ def _smoke(_namespace: argparse.Namespace) -> int:
 
 
 def _status(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app.answers import status  # noqa: PLC0415
+    from vaultdesk.app.answers.status import status  # noqa: PLC0415
 
     at_price = decimal("--at-price", namespace.at_price)
     if at_price is not None and at_price <= 0:

@@ -27,8 +27,8 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
 def _health(namespace: argparse.Namespace) -> int:
     import msgspec  # noqa: PLC0415
 
-    from vaultdesk.app.health_outside import health_outside  # noqa: PLC0415
-    from vaultdesk.app.health_told import told  # noqa: PLC0415
+    from vaultdesk.app.health.outside import health_outside  # noqa: PLC0415
+    from vaultdesk.app.health.told import told  # noqa: PLC0415
 
     health = asyncio.run(health_outside(profile(namespace)))
     if namespace.json:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from vaultdesk.app.hedge_answers import Wishes
+    from vaultdesk.app.answers.hedges import Wishes
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
@@ -51,14 +51,14 @@ def _add_rules(verb: argparse.ArgumentParser) -> None:
 
 
 def _compare(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app.hedge_answers import compare, told_comparison  # noqa: PLC0415
+    from vaultdesk.app.answers.hedges import compare, told_comparison  # noqa: PLC0415
 
     answer = compare(profile(namespace), _wishes(namespace))
     return _print(namespace, answer, told_comparison)
 
 
 def _find(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app.hedge_answers import find, told_find  # noqa: PLC0415
+    from vaultdesk.app.answers.hedges import find, told_find  # noqa: PLC0415
     from vaultdesk.core.hedge.finder import FindRequest  # noqa: PLC0415
 
     horizon: date | None = namespace.horizon
@@ -76,7 +76,7 @@ def _find(namespace: argparse.Namespace) -> int:
 
 
 def _replay(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app.hedge_answers import replay, told_replay  # noqa: PLC0415
+    from vaultdesk.app.answers.hedges import replay, told_replay  # noqa: PLC0415
 
     answer = replay(Path(namespace.file).expanduser())
     _print(namespace, answer, told_replay)
@@ -84,7 +84,7 @@ def _replay(namespace: argparse.Namespace) -> int:
 
 
 def _wishes(namespace: argparse.Namespace) -> Wishes:
-    from vaultdesk.app.hedge_answers import Wishes  # noqa: PLC0415
+    from vaultdesk.app.answers.hedges import Wishes  # noqa: PLC0415
 
     days = getattr(namespace, "days", None)
     if days is not None and days < 1:

@@ -52,8 +52,8 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
 
 
 def _loan_set(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import facility_file  # noqa: PLC0415
-    from vaultdesk.app.answers import save_loan  # noqa: PLC0415
+    from vaultdesk.app.answers.status import save_loan  # noqa: PLC0415
+    from vaultdesk.app.files import facility as facility_file  # noqa: PLC0415
 
     desk, now = profile(namespace), datetime.now(UTC)
     if namespace.file:
@@ -93,8 +93,8 @@ def _facility(namespace: argparse.Namespace, symbol: str, now: datetime) -> Faci
 
 
 def _loan_show(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import facility_file  # noqa: PLC0415
-    from vaultdesk.app.answers import kept_loan  # noqa: PLC0415
+    from vaultdesk.app.answers.status import kept_loan  # noqa: PLC0415
+    from vaultdesk.app.files import facility as facility_file  # noqa: PLC0415
 
     terms = kept_loan(profile(namespace))
     if terms is None:

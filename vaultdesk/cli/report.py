@@ -41,20 +41,21 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
 
 
 def _decision(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import hedge_file, report_answers  # noqa: PLC0415
+    from vaultdesk.app.answers import reports as report_answers  # noqa: PLC0415
+    from vaultdesk.app.files import hedge as hedge_file  # noqa: PLC0415
 
     record = hedge_file.read(Path(namespace.record).expanduser())
     return _told(report_answers.decision(profile(namespace), record, _out(namespace)))
 
 
 def _loan(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import report_answers  # noqa: PLC0415
+    from vaultdesk.app.answers import reports as report_answers  # noqa: PLC0415
 
     return _told(report_answers.loan(profile(namespace), _out(namespace)))
 
 
 def _diary(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import report_answers  # noqa: PLC0415
+    from vaultdesk.app.answers import reports as report_answers  # noqa: PLC0415
 
     start, end = namespace.start, namespace.end
     if start > end:
@@ -63,13 +64,13 @@ def _diary(namespace: argparse.Namespace) -> int:
 
 
 def _again(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import report_answers  # noqa: PLC0415
+    from vaultdesk.app.answers import reports as report_answers  # noqa: PLC0415
 
     return _told(report_answers.again(profile(namespace), namespace.id, _out(namespace)))
 
 
 def _list(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import report_answers  # noqa: PLC0415
+    from vaultdesk.app.answers import reports as report_answers  # noqa: PLC0415
 
     rows = report_answers.listed(profile(namespace))
     if namespace.json:

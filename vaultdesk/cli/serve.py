@@ -29,7 +29,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
 
 
 def _serve(namespace: argparse.Namespace) -> int:
-    from vaultdesk.app import headless  # noqa: PLC0415
+    from vaultdesk.app.serving import headless  # noqa: PLC0415
 
     chosen = profile(namespace)
     if namespace.show_token or namespace.new_token:

@@ -12,10 +12,10 @@ from vaultdesk.adapters.web.openapi import document
 from vaultdesk.adapters.web.shapes.alerts import AlertConfiguration
 from vaultdesk.adapters.web.shapes.health import Health
 from vaultdesk.adapters.web.shapes.messages import Message
-from vaultdesk.app.alert_answers import rules_of
+from vaultdesk.app.answers.alerts import rules_of
 from vaultdesk.settings import Settings, declared
 
-PAGE = (Path(__file__).parents[2] / "resources/help/remote-access.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "resources/help/remote-access.md").read_text(encoding="utf-8")
 PORT = Settings().serve_port
 SHAPES: dict[str, Any] = {"health": Health, "message": Message, "rules": AlertConfiguration}
 

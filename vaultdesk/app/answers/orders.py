@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vaultdesk.adapters.web.shapes.messages import OrderAnswer
-from vaultdesk.app.portfolio import text
+from vaultdesk.app.answers.portfolio import text
 from vaultdesk.core.market import Quality
 from vaultdesk.core.orders.life import Mode
 

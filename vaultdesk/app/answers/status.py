@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from vaultdesk.app.answers.portfolio import portfolio
 from vaultdesk.app.demonstration import sample_terms
 from vaultdesk.app.parts import (
     WallClock,
@@ -17,7 +18,6 @@ from vaultdesk.app.parts import (
     symbol_of,
     trading_sessions,
 )
-from vaultdesk.app.portfolio import portfolio
 from vaultdesk.core.loan.prices import symbols_needed
 from vaultdesk.core.loan.terms import in_force
 from vaultdesk.core.market import Quality, Quote

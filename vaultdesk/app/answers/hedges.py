@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from vaultdesk.app.answers import ask_market, desk_at_hand
+from vaultdesk.app.answers.status import ask_market, desk_at_hand
 from vaultdesk.app.plugins import strategies
 from vaultdesk.core.loan.prices import Unvalued
 from vaultdesk.core.money import plain, rounded
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from vaultdesk.app.hedge_file import HedgeRecord
+    from vaultdesk.app.files.hedge import HedgeRecord
     from vaultdesk.app.parts import Profile, Services
     from vaultdesk.core.hedge.compare import Candidate, Comparison
     from vaultdesk.core.hedge.config import StrategyConfig
@@ -102,7 +102,7 @@ def replay(path: Path) -> Answer:
     Raises:
         InputError: the file cannot be read, or not computed again.
     """
-    from vaultdesk.app import hedge_file  # noqa: PLC0415
+    from vaultdesk.app.files import hedge as hedge_file  # noqa: PLC0415
 
     kept = hedge_file.read(path)
     answer = recomputed(kept).answer
@@ -232,7 +232,7 @@ def record(
     answer: Comparison | Found,
 ) -> HedgeRecord:
     """An answer of the window with all it was made from, as the command line would keep it."""
-    from vaultdesk.app.hedge_file import HedgeRecord  # noqa: PLC0415
+    from vaultdesk.app.files.hedge import HedgeRecord  # noqa: PLC0415
 
     told = comparison_answer if request is None else find_answer
     values = told(answer, answer.problem)  # type: ignore[arg-type] # a search has a request
@@ -240,7 +240,7 @@ def record(
 
 
 def _save(path: Path | None, kept: HedgeRecord) -> None:
-    from vaultdesk.app.hedge_file import write  # noqa: PLC0415
+    from vaultdesk.app.files.hedge import write  # noqa: PLC0415
 
     if path is not None:
         write(path, kept)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vaultdesk.adapters.web.shapes.messages import ChainAnswer
 from vaultdesk.adapters.web.shapes.options import Contract, OptionChain, Options, Row
-from vaultdesk.app.portfolio import text
+from vaultdesk.app.answers.portfolio import text
 from vaultdesk.core.market import NEAR_THE_MONEY
 from vaultdesk.core.money import plain, rounded
 

@@ -6,11 +6,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from vaultdesk.app.answers import ask_market, desk_at_hand
+from vaultdesk.app.answers.status import ask_market, desk_at_hand
 from vaultdesk.app.credentials import Credentials
 from vaultdesk.app.parts import WallClock, open_stores
-from vaultdesk.app.report_service import Lent, report_service
-from vaultdesk.app.reports import encoded
+from vaultdesk.app.reports.drawing import encoded
+from vaultdesk.app.reports.service import Lent, report_service
 from vaultdesk.core.reports.kept import ReportKind
 from vaultdesk.events import Bus
 from vaultdesk.ports import StorageError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from vaultdesk.app.hedge_file import HedgeRecord
+    from vaultdesk.app.files.hedge import HedgeRecord
     from vaultdesk.app.parts import Profile, Stores
     from vaultdesk.core.reports.kept import KeptReport
     from vaultdesk.services.reports import ReportService

@@ -13,17 +13,17 @@ import msgspec
 from vaultdesk.adapters.web import access
 from vaultdesk.app import parts
 from vaultdesk.app.alerting import Alerting
+from vaultdesk.app.answers.facade import Facade
 from vaultdesk.app.audited import note_rule, note_settings
 from vaultdesk.app.changes import Changes
 from vaultdesk.app.credentials import SESSION, Credentials
 from vaultdesk.app.defence import Defence
 from vaultdesk.app.demonstration import prepare_demonstration
-from vaultdesk.app.facade import Facade
-from vaultdesk.app.health import broker_health
+from vaultdesk.app.health.gathering import broker_health
 from vaultdesk.app.hedge_rules import parsed
 from vaultdesk.app.plugins import strategies
-from vaultdesk.app.report_service import Lent, report_service
-from vaultdesk.app.serving import Door, Serving, make_token, token_of
+from vaultdesk.app.reports.service import Lent, report_service
+from vaultdesk.app.serving.serving import Door, Serving, make_token, token_of
 from vaultdesk.core.alerts import Market
 from vaultdesk.core.market import EXERCISE_STYLES
 from vaultdesk.events import Bus, ProblemRaised

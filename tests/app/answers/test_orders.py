@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.fakes.feed import START
 from tests.fakes.orders import order
-from vaultdesk.app.order_answers import order_answer
+from vaultdesk.app.answers.orders import order_answer
 from vaultdesk.core.orders.life import Mode
 
 

@@ -17,9 +17,9 @@ from vaultdesk import settings as layers
 from vaultdesk.adapters.web import access
 from vaultdesk.adapters.web.shapes.messages import Message
 from vaultdesk.app import parts
+from vaultdesk.app.answers.portfolio import loan_answer, numbers
 from vaultdesk.app.defence import Defence
-from vaultdesk.app.headless import Headless
-from vaultdesk.app.portfolio import loan_answer, numbers
+from vaultdesk.app.serving.headless import Headless
 from vaultdesk.core.alerts import Metric, Rule, Severity
 from vaultdesk.core.audit import FactKind
 from vaultdesk.core.reports.kept import ReportKind

@@ -6,12 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from vaultdesk.adapters.web.shapes.reports import ReportAnswer, Reports
-from vaultdesk.app.alert_answers import configuration, rules_of, version_of
+from vaultdesk.app.answers.alerts import configuration, rules_of, version_of
+from vaultdesk.app.answers.options import chain_answer, chain_told, options_answer
+from vaultdesk.app.answers.portfolio import portfolio
+from vaultdesk.app.answers.strategies import strategies_answer
 from vaultdesk.app.changes import fixed
-from vaultdesk.app.health import alerts_health, feed_health, health
-from vaultdesk.app.option_answers import chain_answer, chain_told, options_answer
-from vaultdesk.app.portfolio import portfolio
-from vaultdesk.app.strategy_answers import strategies_answer
+from vaultdesk.app.health.gathering import alerts_health, feed_health, health
 from vaultdesk.ports import InputError, KnownError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from tests.adapters.test_planted_secrets import KEY, PASSPHRASE, PASSWORD, PATH,
 from tests.fakes.health import WELL, healthy
 from vaultdesk.app.checkup import Checkup
 from vaultdesk.app.credentials import SESSION, VAULT, Credentials
-from vaultdesk.app.diagnostics import PRIVATE, diagnostics
-from vaultdesk.app.health_told import told
+from vaultdesk.app.health.diagnostics import PRIVATE, diagnostics
+from vaultdesk.app.health.told import told
 from vaultdesk.app.parts import Profile
 from vaultdesk.settings import Layered, Origin, Settings, declared
 

@@ -14,9 +14,9 @@ from vaultdesk.adapters.web.shapes.messages import (
     LoanMessage,
     OrderMessage,
 )
-from vaultdesk.app.alert_answers import alert_answer
+from vaultdesk.app.answers.alerts import alert_answer
+from vaultdesk.app.answers.orders import order_answer
 from vaultdesk.app.credentials import SESSION
-from vaultdesk.app.order_answers import order_answer
 from vaultdesk.events import (
     AlertRaised,
     ChainChanged,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vaultdesk.adapters.web.hub import Hub
     from vaultdesk.adapters.web.server import Server
-    from vaultdesk.app.facade import Facade
+    from vaultdesk.app.answers.facade import Facade
     from vaultdesk.events import Bus
     from vaultdesk.ports import Clock, SecretStore
     from vaultdesk.settings import Settings

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vaultdesk.app.credentials import Credentials
-from vaultdesk.app.health import alerts_health, broker_health, feed_health, health
+from vaultdesk.app.health.gathering import alerts_health, broker_health, feed_health, health
 from vaultdesk.app.parts import DATABASE, WallClock
 from vaultdesk.core.calendar import new_york_sessions, trading_date
 from vaultdesk.core.loan.terms import in_force

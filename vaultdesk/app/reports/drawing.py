@@ -15,7 +15,7 @@ from vaultdesk.ports import InputError
 from vaultdesk.services.report_records import hedge_of
 
 if TYPE_CHECKING:
-    from vaultdesk.app.hedge_file import HedgeRecord
+    from vaultdesk.app.files.hedge import HedgeRecord
     from vaultdesk.core.reports.document import Report
     from vaultdesk.core.reports.records import DiaryRecord, LoanRecord, Trail
     from vaultdesk.services.off_loop import Stop
@@ -82,7 +82,7 @@ def report_of(
     Raises:
         InputError: they did not, or cannot be computed.
     """
-    from vaultdesk.app.hedge_answers import recomputed  # noqa: PLC0415
+    from vaultdesk.app.answers.hedges import recomputed  # noqa: PLC0415
     from vaultdesk.app.plugins import strategies  # noqa: PLC0415
     from vaultdesk.core.hedge.candidates import candidates  # noqa: PLC0415
     from vaultdesk.core.hedge.compare import compare  # noqa: PLC0415
@@ -140,6 +140,6 @@ def _read(record: bytes, kind: type[R]) -> R:
 
 
 def _hedge(record: bytes) -> HedgeRecord:
-    from vaultdesk.app.hedge_file import HedgeRecord  # noqa: PLC0415
+    from vaultdesk.app.files.hedge import HedgeRecord  # noqa: PLC0415
 
     return msgspec.json.decode(record, type=HedgeRecord)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.fakes.health import WELL, with_part
 from vaultdesk.adapters.passphrase import PassphraseVault
 from vaultdesk.adapters.secrets import MemorySecrets
-from vaultdesk.app.health_told import KEPT, overall, signs, told
+from vaultdesk.app.health.told import KEPT, overall, signs, told
 from vaultdesk.ui.signs import State
 
 

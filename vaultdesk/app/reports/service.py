@@ -10,7 +10,7 @@ import msgspec
 from vaultdesk import __version__
 from vaultdesk.app.machine_zone import zone_name
 from vaultdesk.app.parts import WallClock
-from vaultdesk.app.reports import draw
+from vaultdesk.app.reports.drawing import draw
 from vaultdesk.services.report_records import Records
 from vaultdesk.services.reports import ReportService
 

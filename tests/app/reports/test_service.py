@@ -27,8 +27,8 @@ from vaultdesk import settings as layers
 from vaultdesk.app.credentials import Credentials
 from vaultdesk.app.machine_zone import zone_name
 from vaultdesk.app.parts import Profile, open_stores
-from vaultdesk.app.report_service import Lent, report_service
-from vaultdesk.app.reports import document, draw
+from vaultdesk.app.reports.drawing import document, draw
+from vaultdesk.app.reports.service import Lent, report_service
 from vaultdesk.core.alerts import AlertRecord, Delivery, DeliveryState
 from vaultdesk.core.audit import Fact, FactKind
 from vaultdesk.core.loan.valuation import value_loan
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from vaultdesk.app.parts import Stores
     from vaultdesk.services.reports import ReportService
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PATH = tuple(
     point(snapshot(NOW - timedelta(hours=h), f"{300 + h % 37}.25")) for h in range(24 * 20, 0, -1)
 )
@@ -135,7 +135,7 @@ def test_another_zone_locale_seed_and_day_give_the_same_bytes(
     (tmp_path / "record").write_bytes(RECORDS[kind])
     code = (
         "import hashlib, sys; from pathlib import Path\n"
-        "from vaultdesk.app.reports import draw\n"
+        "from vaultdesk.app.reports.drawing import draw\n"
         "from vaultdesk.core.reports.kept import ReportKind\n"
         "data = draw(ReportKind(sys.argv[1]), Path(sys.argv[2]).read_bytes())\n"
         "print(hashlib.sha256(data).hexdigest())\n"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vaultdesk.adapters.web.shapes.strategies import Sensitivity, Strategies
-from vaultdesk.app.hedge_answers import comparison_answer
-from vaultdesk.app.option_answers import number
-from vaultdesk.app.portfolio import text
+from vaultdesk.app.answers.hedges import comparison_answer
+from vaultdesk.app.answers.options import number
+from vaultdesk.app.answers.portfolio import text
 
 if TYPE_CHECKING:
     from vaultdesk.core.hedge.compare import Comparison

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vaultdesk.adapters.web.shapes.alerts import AlertAnswer, AlertConfiguration, RuleAnswer
-from vaultdesk.app.portfolio import text
+from vaultdesk.app.answers.portfolio import text
 from vaultdesk.core.alerts import CHANNELS, Metric, Rule, Severity, fault
 from vaultdesk.ports import InputError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vaultdesk.app.health import EVALUATED_WITHIN_S, LEAST_FREE
+from vaultdesk.app.health.gathering import EVALUATED_WITHIN_S, LEAST_FREE
 from vaultdesk.core.market import Quality
 from vaultdesk.core.orders.broker import BrokerState
 from vaultdesk.ui.signs import MARKS, Sign, State

@@ -1,0 +1,1 @@
+"""Files of our own that people keep: facilities and hedges."""

@@ -1,0 +1,1 @@
+"""How the desk is: gathered, told, and written down for whoever is to help."""

@@ -1,0 +1,1 @@
+"""Reports of records: drawn, and the service that makes them."""

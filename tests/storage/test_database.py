@@ -321,3 +321,11 @@ def test_a_first_start_that_runs_out_of_disk_can_be_repeated(
         Database(tmp_path / "desk.db")
     monkeypatch.undo()
     Database(tmp_path / "desk.db").close()
+
+
+async def test_text_that_a_damaged_page_holds_is_told_as_the_files_fault(tmp_path: Path) -> None:
+    with (
+        Database(tmp_path / "desk.db") as database,
+        pytest.raises(StorageError, match="was not changed"),
+    ):
+        await database.run(lambda _connection: b"\xff".decode())

@@ -74,7 +74,7 @@ class Database:
         try:
             with engine.begin() as connection:
                 return work(connection)
-        except DatabaseError as error:
+        except (DatabaseError, UnicodeDecodeError) as error:  # the latter from damaged pages
             raise StorageError(_working_sentence(self.path, error)) from error
 
     def close(self) -> None:

@@ -134,7 +134,7 @@ def _exercise(ticket: Ticket, seen: Circumstances) -> list[Warned]:
             found.append(
                 Warned(
                     Caution.SHORT_EXERCISE,
-                    f"Puts on {plain(most):f} shares that end in the money are exercised into a "
+                    f"Puts on {plain(most):,f} shares that end in the money are exercised into a "
                     "short of them, as the gold lies elsewhere: sell them before the close of "
                     "their last day, or file a contrary instruction by 17:30 New York.",
                 )

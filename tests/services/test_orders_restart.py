@@ -30,6 +30,7 @@ from vaultdesk.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -238,3 +239,18 @@ async def test_a_connection_lost_while_it_is_compared_is_compared_again(database
         assert "compared" in d.orders.ready
         d.broker.gate.set()
         await d.until(lambda: not d.orders.ready)
+
+
+async def test_an_order_sent_after_the_backup_that_was_restored_is_named(
+    database: Database, tmp_path: Path
+) -> None:
+    async with desk(database) as d:
+        order = await d.placed()
+        exchange = d.exchange
+    restored = Database(tmp_path / "restored.db")
+    async with desk(restored, exchange) as d:
+        problem = d.heard(ProblemRaised)[-1]
+        assert problem.key == "orders.broker"
+        assert f"{order.ref} of which this desk has no record" in problem.sentence
+        assert exchange.journal == [order.ref]
+    restored.close()

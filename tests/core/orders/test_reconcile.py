@@ -11,7 +11,7 @@ from tests.core.orders.test_life import order, seen, trade
 from tests.fakes.feed import START
 from vaultdesk.core.orders.broker import BrokerOrder, Execution, Snapshot, Standing
 from vaultdesk.core.orders.life import Order, OrderState
-from vaultdesk.core.orders.reconcile import reconciled
+from vaultdesk.core.orders.reconcile import reconciled, unrecorded
 
 OPEN = [state for state in OrderState if not state.over]
 
@@ -83,3 +83,21 @@ def test_doing_it_twice_changes_nothing() -> None:
 def test_what_is_over_and_not_shown_stays() -> None:
     ended = order(state=OrderState.CANCELLED)
     assert after(ended, final=True) == ended
+
+
+def told_of(*there: BrokerOrder) -> str:
+    return unrecorded(Snapshot(START, (), (), there, ()), {"VD-desk-known"}.__contains__)
+
+
+def test_an_open_order_the_journal_lacks_is_named() -> None:
+    stray = BrokerOrder("VD-desk-stray", Standing.WORKING, Decimal(0))
+    known = BrokerOrder("VD-desk-known", Standing.WORKING, Decimal(0))
+    assert "VD-desk-stray of which this desk has no record" in told_of(known, stray)
+    assert "2 orders, VD-desk-stray among them" in told_of(stray, replace(stray, ref="VD-desk-b"))
+
+
+def test_orders_of_others_and_those_that_are_over_are_nobody_s_concern() -> None:
+    over = BrokerOrder("VD-desk-old", Standing.FILLED, Decimal(1))
+    by_hand = BrokerOrder("", Standing.WORKING, Decimal(0))
+    other = BrokerOrder("somebody's", Standing.WORKING, Decimal(0))
+    assert told_of(over, by_hand, other) == ""

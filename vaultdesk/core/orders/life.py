@@ -11,6 +11,9 @@ from vaultdesk.core.orders.broker import BrokerOrder, Execution, NoteTold, Stand
 from vaultdesk.core.orders.draft import OrderDraft
 from vaultdesk.core.orders.trades import average_price, commission_of, units_traded
 
+REF = "VD-"
+"""What the ref of every order begins with that a VaultDesk sends."""
+
 CANNOT_CANCEL = frozenset({10147, 10148})
 """What IBKR says when a cancellation came too late or its order id means nothing (any more): the
 order may be filled, cancelled or working, so only looking there can tell."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vaultdesk.core.orders.life import OrderState, executed, moved, same_order, told
+from vaultdesk.core.orders.broker import Standing
+from vaultdesk.core.orders.life import REF, OrderState, executed, moved, same_order, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -45,6 +46,25 @@ def reconciled(
     by_perm = {one.perm_id: one for one in there.orders if one.perm_id and not one.ref}
     return tuple(_reconciled(order, _found(order, by_ref, by_perm), there, trades_of)
                  for order in orders)  # fmt: skip
+
+
+def unrecorded(there: Snapshot, known: Callable[[str], bool]) -> str:
+    """A sentence on open orders that a VaultDesk sent and this journal lacks; empty without any.
+
+    After a backup was restored these are the orders sent since it was made.
+    """
+    refs = [
+        one.ref
+        for one in there.orders
+        if one.ref.startswith(REF) and one.standing is Standing.WORKING and not known(one.ref)
+    ]
+    if not refs:
+        return ""
+    which = refs[0] if len(refs) == 1 else f"{len(refs)} orders, {refs[0]} among them,"
+    return (
+        f"The broker works on {which} of which this desk has no record: another desk sent it, or "
+        "this one before a backup was restored, so look in the broker's own program."
+    )
 
 
 def _found(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vaultdesk.core.audit import Fact, FactKind
 from vaultdesk.core.orders.broker import BrokerState, HoldingsTold, NoteTold, StatusTold
 from vaultdesk.core.orders.life import CANNOT_CANCEL, OrderState
-from vaultdesk.core.orders.reconcile import reconciled
+from vaultdesk.core.orders.reconcile import reconciled, unrecorded
 from vaultdesk.events import (
     BrokerStatusChanged,
     Bus,
@@ -87,7 +87,8 @@ class Follower:
             there = await self._broker.snapshot()
             self._believe(asked, there)
             self.compared = losses == self._losses and self._broker.status.state in SEES
-        problems = " ".join(there.problems)
+        stray = unrecorded(there, lambda ref: self._keeper.book.get(ref) is not None)
+        problems = " ".join(filter(None, (*there.problems, stray)))
         self._bus.tell(ProblemRaised(PROBLEM, problems) if problems else ProblemCleared(PROBLEM))
 
     def watch(self, ref: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vaultdesk.core.audit import FactKind
 from vaultdesk.core.orders.canonical import canonical
 from vaultdesk.core.orders.facts import order_fact, preview_fact
-from vaultdesk.core.orders.life import Order, OrderState, moved
+from vaultdesk.core.orders.life import REF, Order, OrderState, moved
 from vaultdesk.events import Bus, OrderChanged
 from vaultdesk.ports import Broker, BrokerError, Clock, OrderRefused, StorageError
 from vaultdesk.services.orders.follower import ANSWER_S, Follower
@@ -94,7 +94,7 @@ class Sender:
     def _order(self, preview: Preview, place: int) -> Order:
         now = self._wall.now()
         return Order(
-            ref=f"VD-{self._profile}-{uuid.uuid4().hex[:12]}",
+            ref=f"{REF}{self._profile}-{uuid.uuid4().hex[:12]}",
             ticket=preview.hash,
             place=place,
             draft=preview.ticket.orders[place],

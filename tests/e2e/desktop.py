@@ -19,6 +19,19 @@ T = TypeVar("T")
 SCREEN = "1600x1000x24"
 PROGRAMS = ("Xvfb", "openbox", "xdotool", "dbus-daemon")
 ACCESSIBILITY = "dbus-1/services/org.a11y.Bus.service"
+NOTIFICATIONS = "org.freedesktop.Notifications"
+BUS = """<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that refuses every connection: no test reaches the real network."""
 
@@ -35,8 +48,7 @@ def missing() -> str:
     for program in PROGRAMS:
         if shutil.which(program) is None:
             return f"{program} is not installed."
-    shares = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-    if not any((Path(share) / ACCESSIBILITY).exists() for share in shares.split(":")):
+    if not any((share / ACCESSIBILITY).exists() for share in _shares()):
         return "The accessibility bus (at-spi2-core) is not installed."
     if system_python() is None:
         return "The system's Python has no Atspi (python3-gi, gir1.2-atspi-2.0)."
@@ -109,7 +121,7 @@ def private_desktop(folder: Path) -> Iterator[Desktop]:
         }
         own["DISPLAY"] = ":" + parts.enter_context(_screen(own))
         own["DBUS_SESSION_BUS_ADDRESS"] = parts.enter_context(
-            _said_first(["dbus-daemon", "--session", "--nofork", "--print-address=1"], own)
+            _said_first(["dbus-daemon", _bus(folder), "--nofork", "--print-address=1"], own)
         )
         parts.enter_context(_running(["openbox"], own))
         python = system_python()
@@ -125,6 +137,27 @@ def _screen(environment: Mapping[str, str]) -> Iterator[str]:
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]
     with _said_first(command, environment) as number:
         yield number
+
+
+def _bus(folder: Path) -> str:
+    """A session bus that starts what the system's would, but for whoever shows notifications.
+
+    A real one that the first notice of a test brought up would take those of all tests after it.
+    """
+    services = folder / "services"
+    services.mkdir()
+    for share in reversed(_shares()):
+        for file in (share / "dbus-1/services").glob("*.service"):
+            if f"Name={NOTIFICATIONS}" not in file.read_text("utf-8"):
+                shutil.copy(file, services)
+    config = folder / "bus.conf"
+    config.write_text(BUS.format(services=services), "utf-8")
+    return f"--config-file={config}"
+
+
+def _shares() -> list[Path]:
+    named = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    return [Path(share) for share in named.split(":")]
 
 
 @contextmanager

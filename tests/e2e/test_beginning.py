@@ -69,14 +69,16 @@ def test_the_palette_finds_a_command_and_enter_runs_it(
     desk.wait("palette.search", "focused")
     desk.write("undo loan")
     desk.wait_text("palette.search", "^undo loan$")
-    assert "Undo loan change" in desk.facts("palette.search")["description"]
+    until(
+        lambda: "Undo loan change" in desk.facts("palette.search")["description"], "the first hit"
+    )
     desk.key("Return")
     desk.wait_gone("palette.search")
     desk.key("ctrl+k")
     desk.wait("palette.search", "focused")
     desk.write("refresh")
     assert desk.wait_text("palette.search", "^refresh$")
-    assert "Refresh" in desk.facts("palette.search")["description"]
+    until(lambda: "Refresh" in desk.facts("palette.search")["description"], "a hit")
     desk.key("Return")
     desk.wait_gone("palette.search")
 

@@ -24,6 +24,8 @@ from jeepney import (
 from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
 NAME = "org.freedesktop.Notifications"
+PRIMARY_OWNER = 1
+"""What the bus answers to who is the only one to own a name."""
 EMITTER = DBusAddress("/org/freedesktop/Notifications", interface=NAME)
 
 
@@ -104,7 +106,6 @@ async def notification_server(
     """A server that owns the name as long as the context lasts."""
     connection = await open_dbus_connection(address)
     server = NotificationServer(connection, list(able))
-    serving = asyncio.create_task(server.serve())
     own = new_method_call(
         DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"),
         "RequestName",
@@ -112,6 +113,10 @@ async def notification_server(
         (NAME, 0),
     )
     await connection.send(own)
+    while HeaderFields.reply_serial not in (owned := await connection.receive()).header.fields:
+        pass  # signals of the bus come in between
+    assert owned.body == (PRIMARY_OWNER,), "somebody else shows notifications on this bus"
+    serving = asyncio.create_task(server.serve())
     try:
         yield server
     finally:

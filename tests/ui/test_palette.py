@@ -31,6 +31,12 @@ def test_letters_in_a_row_beat_scattered_ones() -> None:
     assert ranked("dark", ["Madam rocks", "The dark"])[0] == 1
 
 
+def test_a_word_as_it_was_typed_beats_starts_of_many_words() -> None:
+    texts = ["Reaching it from elsewhere Help > Pages", "Fresh start", "Refresh Market"]
+    assert ranked("refresh", texts) == [2, 0]
+    assert ranked("fresh st", texts)[0] == 1
+
+
 def test_nothing_typed_keeps_the_menus_order() -> None:
     assert ranked("", ["b", "a", "c"]) == [0, 1, 2]
 

@@ -20,6 +20,8 @@ from vaultdesk.ui.translation import tr
 
 WORD_START, IN_A_ROW, GAP = 8, 5, 1
 """What a matched letter earns at the start of a word and next to the last one; what a gap costs."""
+AS_TYPED = 1000
+"""What it earns to have words that begin as they were typed, more than any letters here and there."""
 
 _FORWARDED = (
     Qt.Key.Key_Up,
@@ -34,9 +36,9 @@ def score(typed: str, text: str) -> int | None:
 
     The typed letters must stand in the text in their order; case and spaces do not matter.
     """
-    lower = text.lower()
-    best = {-1: 0}
-    for letter in typed.lower().replace(" ", ""):
+    lower, wanted = text.lower(), typed.lower().strip()
+    best = {-1: AS_TYPED if f" {wanted}" in f" {lower}" else 0}
+    for letter in wanted.replace(" ", ""):
         best = {
             spot: max(
                 earned + _worth(lower, spot, last) for last, earned in best.items() if last < spot

@@ -21,7 +21,7 @@ from vaultdesk.ui.translation import tr
 WORD_START, IN_A_ROW, GAP = 8, 5, 1
 """What a matched letter earns at the start of a word and next to the last one; what a gap costs."""
 AS_TYPED = 1000
-"""What it earns to have words that begin as they were typed, more than any letters here and there."""
+"""What words earn that begin as they were typed: more than any letters here and there."""
 
 _FORWARDED = (
     Qt.Key.Key_Up,

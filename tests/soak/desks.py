@@ -1,6 +1,7 @@
 """The two desks of an endurance run, and what is done with and to each of them."""
 
 import random
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.soak.market import HIGH, LOW, Walk
 from tests.soak.records import Records
 from tests.soak.schedule import Fault
 from tests.soak.stage import Disk, Hook, WallTime
+from vaultdesk.core.alerts import Metric, default_rules
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -64,6 +66,11 @@ class DemoDesk(SoakDesk):
         self.over()
 
 
+COOLDOWN_S = max(
+    rule.cooldown for rule in default_rules() if rule.metric is Metric.LTV
+).total_seconds()
+
+
 class LiveDesk(SoakDesk):
     """Real clients throughout: prices of a fake Yahoo, orders at a fake TWS, alerts posted."""
 
@@ -78,7 +85,7 @@ class LiveDesk(SoakDesk):
         self.yahoo, self.tws, self.hook, self.walk = yahoo, tws, hook, walk
         self.dips = 0
         self._amount = AMOUNT
-        self._turn = 0
+        self._turn, self._cooled = 0, 0.0
 
     def arguments(self) -> tuple[str, ...]:
         return "--broker", "ibkr", "--ibkr-port", str(self.tws.port), "--poll-interval-s", "2"
@@ -108,6 +115,7 @@ class LiveDesk(SoakDesk):
         self.seen = records.read(self.profile)
 
     def wait_well(self) -> None:
+        self.walk.target = HIGH
         self.app.wait_text("quote.quality", "^(LIVE|DELAYED)$", timeout=RECOVERS_S)
         self.app.wait_text("loan.ltv", r"^6[5-9]\.\d %$", timeout=RECOVERS_S)
         self.app.wait_text("broker.state", "(?i)ready", timeout=RECOVERS_S)
@@ -126,12 +134,16 @@ class LiveDesk(SoakDesk):
         return found + checks.orders_differ(now, held, self.clicks)
 
     def work(self) -> None:
-        """In turns: an order is placed, and the price falls through the lines and comes back."""
+        """An order is placed; the price falls through the lines and comes back where it may.
+
+        A second fall before the rules' cooldown is over is told when it is over, not at once.
+        """
         self._turn += 1
-        if self._turn % 2:
+        if self._turn % 2 or time.monotonic() < self._cooled:
             self._order()
         else:
             self._dip()
+            self._cooled = time.monotonic() + COOLDOWN_S
 
     def _order(self) -> None:
         self.tws.do(lambda it: setattr(it, "policy", self.rng.choice(
@@ -159,7 +171,9 @@ class LiveDesk(SoakDesk):
 
     def _dip(self) -> None:
         self.walk.target = LOW
-        until(lambda: self._counted("crossings", self.dips + 1), "both lines crossed", RECOVERS_S)
+        # A clock that was set back since the last notice makes the cooldown begin anew.
+        patience_s = COOLDOWN_S + RECOVERS_S
+        until(lambda: self._counted("crossings", self.dips + 1), "both lines crossed", patience_s)
         self.walk.target = HIGH
         until(lambda: self._counted("cleared", self.dips + 1), "both lines cleared", RECOVERS_S)
         self.dips += 1

@@ -93,8 +93,8 @@ class Book(QFrame):
         if terms is not None and terms.symbol != symbol:
             held, why = (
                 None,
-                tr("The options are on {symbol}, the pledge is {symbol_2}.").format(
-                    symbol=symbol, symbol_2=terms.symbol
+                tr("The options are on {options}, the pledge is {pledge}.").format(
+                    options=symbol, pledge=terms.symbol
                 ),
             )
         both = units + held.delta if units is not None and held else None

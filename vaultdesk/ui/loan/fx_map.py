@@ -56,9 +56,7 @@ def fx_plot(state: LoanState, currency: str) -> HeatPlot:
         values=ltv_grid(exposure(state, currency), GOLD, CURRENCY),
         x=_axis(tr("gold, %"), "gold", GOLD),
         y=_axis(
-            tr("{currency} in {currency_2}, %").format(
-                currency=currency, currency_2=state.terms.currency
-            ),
+            tr("{currency} in {home}, %").format(currency=currency, home=state.terms.currency),
             currency,
             CURRENCY,
         ),

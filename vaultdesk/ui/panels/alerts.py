@@ -97,8 +97,8 @@ class AlertsPanel(LivePanel):
             await self._alerts.acknowledge(record.alert.id, self._who)
         await self.reload()
         self.bar.say(
-            tr("{count} of {count_2} selected noted.").format(
-                count=len(pending), count_2=len(selected)
+            tr("{noted} of {chosen} selected noted.").format(
+                noted=len(pending), chosen=len(selected)
             )
         )
 

@@ -329,8 +329,8 @@ class ChainPanel(LivePanel):
         if len(self._model.rows) < len(view.ladder):
             parts.insert(
                 0,
-                tr("{count} of {count_2} strikes").format(
-                    count=len(self._model.rows), count_2=len(view.ladder)
+                tr("{shown} of {all} strikes").format(
+                    shown=len(self._model.rows), all=len(view.ladder)
                 ),
             )
         if view.chain.problems:

@@ -220,8 +220,8 @@ def _counted(rows: Sequence[Row], shown: int) -> str:
 
 def _detail(row: Row) -> str:
     """What the table has no room for."""
-    said = tr("{words} at {row}. {row_2}").format(
-        words=row.instrument.words, row=place(row), row_2=difference_hint(row)
+    said = tr("{contract} at {place}. {difference}").format(
+        contract=row.instrument.words, place=place(row), difference=difference_hint(row)
     )
     why = row.line.why if row.line else ""
     return tr("{said} Not valued: {why}.").format(said=said, why=why) if why else said

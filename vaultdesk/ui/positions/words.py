@@ -64,11 +64,9 @@ def summary(coverage: Coverage) -> str:
         lasts = tr("enough until {until}").format(until=dated(until))
     else:
         lasts = tr("enough on every day shown")
-    return tr(
-        "Today {coverage} of {coverage_2} are protected {today} ({fraction}): {lasts}."
-    ).format(
-        coverage=_gold(coverage, today.protected, today.day),
-        coverage_2=_gold(coverage, today.needed, today.day),
+    return tr("Today {protected} of {needed} are protected {today} ({fraction}): {lasts}.").format(
+        protected=_gold(coverage, today.protected, today.day),
+        needed=_gold(coverage, today.needed, today.day),
         today=below(today),
         fraction=percent(today.fraction, 0),
         lasts=lasts,

@@ -70,13 +70,14 @@ class WhatIfHead(QWidget):
         """How old the price and the quotes of options are now."""
         quote, board = config.portfolio.quote, config.board
         text = tr(
-            "from {symbol} {spot_price} {source}, {age} old; options {source_2}, valued {age_2} ago"
+            "from {symbol} {spot_price} {source}, {age} old; "
+            "options {options_source}, valued {options_age} ago"
         ).format(
             symbol=board.symbol,
             spot_price=price(config.spot_price),
             source=quote.source,
             age=age(quote.age(now)),
-            source_2=board.source,
-            age_2=age(now - board.at),
+            options_source=board.source,
+            options_age=age(now - board.at),
         )
         say(self._source, text, hint=text)

@@ -93,6 +93,13 @@ def test_the_line_hears_feed_quote_and_hours(turned: Desk) -> None:
     assert turned.line.market.text() == "New York open · closes 16:32 (in 1 h 00 min)"
 
 
+def test_a_narrow_line_keeps_room_for_the_feed(turned: Desk) -> None:
+    turned.line.show()
+    for width, seen in ((1280, True), (640, False), (1000, True)):
+        turned.line.resize(width, 24)
+        assert turned.line.model.isVisible() == seen
+
+
 PRICED = PricingChanged(
     "GLD", date(2027, 1, 15), "american", 0.0, 0.0448, "from parity of 31 pairs", 0.0012
 )

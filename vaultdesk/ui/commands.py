@@ -1,12 +1,12 @@
 """What the desk can be told to do, as data: menus, shortcuts and the palette come from one list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar
 
 from vaultdesk.ui.translation import tr
 
@@ -60,6 +60,14 @@ def fill(bar: QMenuBar, commands: Iterable[Command]) -> dict[str, QAction]:
             made[entry.id] = _action(menu, entry)
             menu.addAction(made[entry.id])
     return made
+
+
+def offer(button: QAbstractButton, actions: Mapping[str, QAction]) -> None:
+    """Let a button do what the command of its own id does; without one it is not seen."""
+    action = actions.get(button.objectName())
+    button.setVisible(action is not None)
+    if action is not None:
+        button.clicked.connect(action.trigger)
 
 
 def menu_at(bar: QMenuBar, path: str) -> QMenu:

@@ -1,9 +1,7 @@
 """The top of the window: menus, the banner of problems, and whether the prices are real."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QPushButton, QVBoxLayout, QWidget
 
 from vaultdesk.core.market import Quality
@@ -19,7 +17,6 @@ MARKS = {
 }
 """The words that stand on the mark of a feed that is not the market."""
 
-SETTINGS = "settings.open"
 ROOMY = 900
 """Pixels of width below which the row keeps to its shortest words."""
 
@@ -27,7 +24,7 @@ ROOMY = 900
 class Header(QWidget):
     """One row of menus, name and mark above the banner; the window's menu widget.
 
-    Its button of settings shows once there is a command of its id.
+    Its button of settings is shown once there is a command for it.
     """
 
     def __init__(self, banner: ProblemBanner) -> None:
@@ -36,7 +33,9 @@ class Header(QWidget):
         self.mark = named(QLabel(), "desk.mark", tr("Shown when the prices are not the market's"))
         self.mark.setProperty("role", "mark")
         self.search = named(QPushButton(), "desk.find", tr("Find any command by name"))
-        self.settings = named(QPushButton(tr("&Settings…")), SETTINGS, tr("Open the settings"))
+        self.settings = named(
+            QPushButton(tr("&Settings…")), "settings.open", tr("Open the settings")
+        )
         self.settings.hide()
         row = QHBoxLayout()
         row.setContentsMargins(10, 3, 8, 3)
@@ -56,13 +55,6 @@ class Header(QWidget):
         column.addWidget(banner)
         theme.notifier().changed.connect(self._recolour)
         self.set_mark("")
-
-    def offer(self, actions: Mapping[str, QAction]) -> None:
-        """Let buttons do what the commands of their ids do."""
-        action = actions.get(SETTINGS)
-        self.settings.setVisible(action is not None)
-        if action is not None:
-            self.settings.clicked.connect(action.trigger)
 
     def set_mark(self, word: str) -> None:
         """Show what the prices are, "SIMULATED" or "RECORDED"; "" for the market's own."""

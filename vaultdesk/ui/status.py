@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from vaultdesk.core.calendar import Hours
 from vaultdesk.core.market import FeedState, FeedStatus, Quote
@@ -23,6 +24,8 @@ from vaultdesk.ui.readout import Elided
 from vaultdesk.ui.translation import tr
 
 DAYS_OF_WEEK = 7
+ROOMY = 900
+"""Pixels of width below which the options' model is left to their panels."""
 TROUBLED = (FeedState.BACKING_OFF, FeedState.OFFLINE)
 
 
@@ -74,7 +77,10 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 
 
 class StatusLine(QStatusBar):
-    """Three sentences, two of them kept true each second; `now` is the desk's clock."""
+    """Three sentences, two of them kept true each second; `now` is the desk's clock.
+
+    Its button of the desk's health is shown once there is a command for it.
+    """
 
     def __init__(
         self,
@@ -94,6 +100,10 @@ class StatusLine(QStatusBar):
         self.market = named(QLabel(), "status.market", tr("Whether New York trades; local time"))
         self.model = named(Elided(), "status.model", tr("What the shown options are priced by"))
         self.note = named(QLabel(), "status.note", tr("What was just done; goes after a while"))
+        self.health = named(
+            QPushButton(tr("Health…")), "health.open", tr("Whether the desk still watches")
+        )
+        self.health.hide()
         self.messageChanged.connect(self.note.setText)
         for label, stretch in (
             *((self.feed, 1), (self.note, 0)),
@@ -101,6 +111,7 @@ class StatusLine(QStatusBar):
         ):
             label.setTextFormat(Qt.TextFormat.PlainText)
             self.addPermanentWidget(label, stretch)  # a message hides those that are not
+        self.addPermanentWidget(self.health)
         self._undo = [
             bus.subscribe(FeedStatusChanged, self._hear_status),
             bus.subscribe(QuoteChanged, self._hear_quote),
@@ -112,6 +123,11 @@ class StatusLine(QStatusBar):
         self.tick.timeout.connect(self.refresh)
         self.tick.start()
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep room for what the feed does."""
+        super().resizeEvent(event)
+        self.model.setVisible(self.width() >= ROOMY)
 
     def refresh(self) -> None:
         """Say it anew as of now."""

@@ -22,7 +22,7 @@ from vaultdesk.events import Bus, ProblemRaised, QuoteChanged
 from vaultdesk.ports import KnownError
 from vaultdesk.ui import theme
 from vaultdesk.ui.banner import ProblemBanner
-from vaultdesk.ui.commands import Command, Entry, clear, entries, fill
+from vaultdesk.ui.commands import Command, Entry, clear, entries, fill, offer
 from vaultdesk.ui.header import Header, app_icon
 from vaultdesk.ui.layouts import DEFAULT, arrange, built_in, divide
 from vaultdesk.ui.panel import Later, Panel, named
@@ -248,7 +248,8 @@ class DeskWindow(QMainWindow):
         self._fill_workspaces()
         self.workspaces.changed.connect(self._fill_workspaces)
         self.header.search.clicked.connect(self.open_palette)
-        self.header.offer(made)
+        for button in (self.header.settings, self.status.health):
+            offer(button, made)
         return made
 
     def _fill_workspaces(self) -> None:

@@ -1,6 +1,7 @@
 """The command line: what it answers, in which shape, and how it refuses."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -339,3 +340,17 @@ def test_an_unknown_command_is_told_with_those_there_are(
         cli.main(["--demo", "hegde"])
     assert ended.value.code == 2
     assert "hedge" in capsys.readouterr().err
+
+
+def test_a_reader_who_leaves_early_sees_no_traceback(home: Path) -> None:
+    del home
+    program = [sys.executable, "-m", "vaultdesk", "health", "--json"]
+    gone, answer = os.pipe()
+    os.close(gone)
+    try:
+        done = subprocess.run(  # noqa: S603
+            program, stdout=answer, stderr=subprocess.PIPE, check=False, text=True
+        )
+    finally:
+        os.close(answer)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -3,6 +3,7 @@
 import argparse
 import gc
 import json
+import os
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
@@ -46,13 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     namespace = _read(sys.argv[1:] if arguments is None else arguments)
     try:
         _finish_restore(namespace)
-        return int(namespace.command(namespace))
+        code = int(namespace.command(namespace))
+        if sys.stdout is not None:  # a windowed program on Windows has none
+            sys.stdout.flush()
     except (InputError, layers.SettingsError, TermsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return BAD_INPUT
     except KnownError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return FAILED
+    except BrokenPipeError:  # whoever read the answer has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
 
 
 def _read(arguments: Sequence[str]) -> argparse.Namespace:

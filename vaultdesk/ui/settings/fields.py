@@ -122,6 +122,7 @@ class SettingField(QWidget):
         caption = QLabel(heading(self.setting))
         caption.setBuddy(self.editor)
         caption.setFixedWidth(CAPTION_WIDTH)
+        caption.setWordWrap(True)
         self.editor.setFixedWidth(FIELD_WIDTH)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 6)

@@ -52,6 +52,11 @@ class Disk:
             subprocess.run(["umount", "-l", str(self.folder)], check=False)  # noqa: S603, S607
 
 
+SET_BY_NUMPY = ("OPENBLAS_MAIN_FREE", "GOTOBLAS_MAIN_FREE")
+"""NumPy sets these while it is imported, unless they are set. libfaketime reads the environment in
+each wait of another thread, and ends the program when it is moved in memory meanwhile."""
+
+
 class WallTime:
     """A program's wall clock, moved by libfaketime where that is installed (`can_jump`)."""
 
@@ -82,6 +87,7 @@ class WallTime:
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
             "NO_FAKE_STAT": "1",
+            **dict.fromkeys(SET_BY_NUMPY, "1"),
         }
 
 

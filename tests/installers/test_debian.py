@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,9 +107,8 @@ def opened(
             stderr=subprocess.STDOUT,
         )
     try:
-        parent = psutil.Process(outer.pid)
         desk = until(
-            lambda: next((one for one in parent.children(True) if one.name() == "vaultdesk"), None),
+            lambda: desk_below(psutil.Process(outer.pid)),
             f"the desk's process ({output.read_text()})",
         )
         yield desk
@@ -118,6 +117,15 @@ def opened(
     finally:
         outer.kill()
         outer.wait()
+
+
+def desk_below(parent: psutil.Process) -> psutil.Process | None:
+    """The desk among those a process started; the shells in between may be gone at any time."""
+    for one in parent.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if one.name() == "vaultdesk":
+                return one
+    return None
 
 
 def colours(image: QImage) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import boundary_table as script
@@ -37,6 +38,14 @@ def test_part_of_the_table_made_anew_is_the_table_shipped() -> None:
 
 def test_the_script_and_the_table_are_of_one_make() -> None:
     assert (script.RATIO, script.VARIANCE) == (boundary_table.RATIO, boundary_table.VARIANCE)
+    assert surface.coefficients().shape == script.KEPT
+
+
+def test_the_table_is_there_while_another_thread_begins_to_decode_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As it happened: the alphabet of b85decode half laid out by somebody else's first call."""
+    monkeypatch.setattr(base64, "_b85dec", [None] * 256)
     assert surface.coefficients().shape == script.KEPT
 
 

@@ -149,10 +149,14 @@ def _controls(nodes: int) -> tuple[FloatArray, FloatArray]:
     return _splines(gap), _splines(np.concatenate([rise, missed], axis=2))
 
 
+# Decoded while this is imported, which one thread does: b85decode lays out its alphabet at its first
+# call, and a second thread that calls it meanwhile finds it half laid out.
+_TABLE = np.frombuffer(base64.b85decode(table.COEFFICIENTS), dtype="<f4")
+
+
 def coefficients() -> FloatArray:
     """The table's Chebyshev coefficients."""
-    given = np.frombuffer(base64.b85decode(table.COEFFICIENTS), dtype="<f4")
-    return given.astype(np.float64).reshape(table.SHAPE)
+    return _TABLE.astype(np.float64).reshape(table.SHAPE)
 
 
 def _shape(left: FloatArray) -> tuple[FloatArray, FloatArray]:

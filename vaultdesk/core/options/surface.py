@@ -149,8 +149,8 @@ def _controls(nodes: int) -> tuple[FloatArray, FloatArray]:
     return _splines(gap), _splines(np.concatenate([rise, missed], axis=2))
 
 
-# Decoded while this is imported, which one thread does: b85decode lays out its alphabet at its first
-# call, and a second thread that calls it meanwhile finds it half laid out.
+# Decoded while this is imported, which one thread does: b85decode lays out its alphabet in its
+# first call, and a second thread that calls it meanwhile finds it half laid out.
 _TABLE = np.frombuffer(base64.b85decode(table.COEFFICIENTS), dtype="<f4")
 
 

@@ -88,9 +88,9 @@ class App:
         """Whether a control is on screen now."""
         return "showing" in self.ask("glance", id=identifier)
 
-    def wait_gone(self, identifier: str) -> None:
+    def wait_gone(self, identifier: str, timeout: float = PATIENCE_S) -> None:
         """Wait until a control is not on screen."""
-        self.ask("wait_gone", id=identifier)
+        self.ask("wait_gone", id=identifier, timeout=timeout)
 
     def wait_focused(self, pattern: str) -> str:
         """Wait until the keyboard is in a control whose id matches; gives the id."""

@@ -50,7 +50,8 @@ class DemoDesk(SoakDesk):
 
     def wait_well(self) -> None:
         self.app.wait_text("loan.ltv", r"^\d+\.\d %$", timeout=RECOVERS_S)
-        self.app.wait_gone("desk.problem")
+        # A large move of gold by the ounce stands there until the next poll confirms it.
+        self.app.wait_gone("desk.problem", timeout=RECOVERS_S)
 
     def work(self) -> None:
         """A hedge of the builder is ordered and filled."""

@@ -152,6 +152,13 @@ class Desk:
         checkup = Checkup(profile, flags, health, lambda: self.server.at)
         self.keeping = KeepCommands(profile, self.actions, self.quit.set)
         self.helping = Helping(self.bus, self.files, self._keep, parser, checkup)
+        self.window = self._open_window()
+        if size is not None:
+            self.window.resize(*size)
+        self._connect()
+
+    def _open_window(self) -> DeskWindow:
+        """The window with all its panels and commands, which the rooms show their dialogs in."""
         panels = Panels(
             self.services,
             lambda: self.alarm.alerting.alerts,
@@ -159,31 +166,26 @@ class Desk:
             self.hedging,
             self.files,
             self._keep,
-            profile.settings.fresh_for_s,
+            self.profile.settings.fresh_for_s,
         )
-        self.window = DeskWindow(
+        rooms = (
+            *(self.actions, self.trading, self.helping),
+            *(self.reporting, self.keeping, self.server),
+        )
+        window = DeskWindow(
             self.bus,
             [*panels.all(), *self.trading.panels(), *self.helping.panels()],
-            [
-                *self.actions.commands(),
-                *self.trading.commands(),
-                *self.helping.commands(),
-                *self.reporting.commands(),
-                *self.keeping.commands(),
-                *self.server.commands(),
-            ],
-            Forgetful() if shot else self.files,
+            [command for room in rooms for command in room.commands()],
+            Forgetful() if self.shot else self.files,
             now=self.feed.clock.now,
-            mark=profile.mark,
+            mark=self.profile.mark,
             tray_holds=lambda: self.alarm.tray_holds(),  # noqa: PLW0108 (made later)
         )
-        if size is not None:
-            self.window.resize(*size)
-        self.actions.use(self.window)
-        self.helping.use(self.window)
-        self.keeping.use(self.window)
-        self.reporting.show_in(self.window)
-        self._connect()
+        self.actions.use(window)
+        self.helping.use(window)
+        self.keeping.use(window)
+        self.reporting.show_in(window)
+        return window
 
     @cached_property
     def alarm(self) -> Alarm:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import UTC
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vaultdesk.ports import StorageError
-from vaultdesk.services.files import writing
+from vaultdesk.services.files import whole, writing
 
 if TYPE_CHECKING:
     from vaultdesk.core.reports.kept import ReportRow
@@ -34,15 +33,8 @@ def put(path: Path, data: bytes) -> None:
     Raises:
         StorageError: the system refused.
     """
-    part = path.with_name(f".{path.name}.part")
-    with writing(path):
-        try:
-            part.write_bytes(data)
-            part.replace(path)
-        except OSError:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            raise
+    with whole(path) as part:
+        part.write_bytes(data)
 
 
 def put_beside(path: Path, data: bytes) -> Path:

@@ -19,9 +19,9 @@ import msgspec
 
 from vaultdesk import __version__
 from vaultdesk.ports import InputError, StorageError
+from vaultdesk.services.files import whole, writing
 from vaultdesk.services.off_loop import Stop
 from vaultdesk.storage.profile_folder import DATABASE, members
-from vaultdesk.storage.whole_file import whole
 
 SUFFIX = ".vaultdesk"
 FORMAT, VERSION = "vaultdesk-backup", 1
@@ -99,7 +99,9 @@ def back_up(
             f"There is no database at {path}: start VaultDesk once, or set VAULTDESK_HOME to the "
             "folder of your profile."
         )
-    with whole(target) as part, _scratch(target.parent) as scratch:
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    with whole(target, private=True) as part, _scratch(target.parent) as scratch:
         copy = scratch / DATABASE
         schema = _copied(path, copy, tell, stop)
         files = [(DATABASE, copy), *members(home, vault=vault)]

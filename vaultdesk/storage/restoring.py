@@ -19,7 +19,7 @@ from sqlalchemy import Connection, update
 from vaultdesk.core.alerts.deliveries import GIVE_UP_AFTER, OPEN, DeliveryState
 from vaultdesk.core.audit import Fact
 from vaultdesk.ports import StorageError
-from vaultdesk.services.files import writing
+from vaultdesk.services.files import sync, whole, writing
 from vaultdesk.storage.backup import SUFFIX, Tell, back_up, never, quiet
 from vaultdesk.storage.database import Database
 from vaultdesk.storage.profile_folder import (
@@ -31,7 +31,6 @@ from vaultdesk.storage.profile_folder import (
 )
 from vaultdesk.storage.sealing import append
 from vaultdesk.storage.tables import alert_deliveries, alert_desk
-from vaultdesk.storage.whole_file import sync, whole
 
 STAGED = "incoming"
 KEPT = "before-restore-"
@@ -134,7 +133,7 @@ def commit(home: Path, now: datetime, *, keep: bool = True) -> None:
         sync(staged)
     coming = sorted(path.name for path in staged.iterdir() if path.name != DATABASE)
     kept = f"{KEPT}{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if keep else ""
-    with whole(home / PENDING) as file:
+    with whole(home / PENDING, private=True) as file:
         file.write_bytes(msgspec.json.encode(Pending(tuple(coming), kept)))
 
 

@@ -12,7 +12,7 @@ from vaultdesk import __version__
 from vaultdesk.core.hedge.finder import FindRequest
 from vaultdesk.core.hedge.inputs import HedgeInputs
 from vaultdesk.ports import InputError
-from vaultdesk.services.files import writing
+from vaultdesk.services.files import whole
 
 FORMAT = "vaultdesk-hedge"
 NEWEST = 1
@@ -41,14 +41,14 @@ class HedgeRecord:
 
 
 def write(path: Path, record: HedgeRecord) -> None:
-    """Write the record, compressed where the name ends in .gz.
+    """Write the record, compressed where the name ends in .gz; wholly, or not at all.
 
     Raises:
         StorageError: the disk refused.
     """
     data = msgspec.json.encode(record)
-    with writing(path):
-        path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+    with whole(path) as part:
+        part.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 
 
 def read(path: Path) -> HedgeRecord:

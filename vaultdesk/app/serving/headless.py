@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
 
     from vaultdesk.adapters.web.shapes.health import BrokerHealth
+    from vaultdesk.ports import Clock
     from vaultdesk.settings import Settings
 
     Say = Callable[[str], None]
@@ -155,27 +156,10 @@ class Headless:
         self.services = parts.build_services(profile, self.feed, self.bus, symbol)
         self.errands = Errands(say)
         self.credentials = credentials_of(profile)
-        clock, wall = self.feed.clock, parts.WallClock()
-        self.alerting = Alerting(
-            profile.settings,
-            self.credentials,
-            self.bus,
-            clock,
-            wall,
-            spawn=self.errands.begin,
-            open_window=lambda: None,
-            market=Market(profile.mark.lower() or "real"),
-        )
+        wall = parts.WallClock()
+        self.alerting = self._alerting(wall)
         self.audit = AuditService(self.bus, wall)
-        self.positions = PositionService(
-            self.bus,
-            self.services.hedge,
-            self.services.loan,
-            clock,
-            wall=wall,
-            broker=BROKERS[profile.settings.broker],
-            sessions=lambda: self.services.market.sessions,
-        )
+        self.positions = self._positions(wall)
         self._settings = profile.settings
         changed = partial(note_rule, self.audit)
         self.changes = Changes(flags, self.alerting.alerts, self._follow, changed)
@@ -198,6 +182,31 @@ class Headless:
             broker=_no_broker,
         )
         self.serving = Serving(self.facade, self.credentials, self.bus, wall, report=defence.report)
+
+    def _alerting(self, wall: Clock) -> Alerting:
+        """Alerts and their ways out; there is no window that a notice could open."""
+        return Alerting(
+            self.profile.settings,
+            self.credentials,
+            self.bus,
+            self.feed.clock,
+            wall,
+            spawn=self.errands.begin,
+            open_window=lambda: None,
+            market=Market(self.profile.mark.lower() or "real"),
+        )
+
+    def _positions(self, wall: Clock) -> PositionService:
+        """What is held as far as it is written down; no broker is asked."""
+        return PositionService(
+            self.bus,
+            self.services.hedge,
+            self.services.loan,
+            self.feed.clock,
+            wall=wall,
+            broker=BROKERS[self.profile.settings.broker],
+            sessions=lambda: self.services.market.sessions,
+        )
 
     async def open(self, stores: parts.Stores) -> None:
         """Take up what was kept and watch.

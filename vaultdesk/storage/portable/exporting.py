@@ -18,7 +18,7 @@ from sqlalchemy import Table
 
 from vaultdesk import __version__
 from vaultdesk.ports import InputError, StorageError
-from vaultdesk.services.files import writing
+from vaultdesk.services.files import sync, whole, writing
 from vaultdesk.services.off_loop import Stop
 from vaultdesk.settings import written
 from vaultdesk.storage.audit_check import reading
@@ -37,7 +37,6 @@ from vaultdesk.storage.portable.tables import (
     columns_of,
     names_of,
 )
-from vaultdesk.storage.whole_file import sync, whole
 
 ZIP = ".zip"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -213,14 +212,15 @@ class _Folder:
 @contextmanager
 def _place(target: Path) -> Iterator[Place]:
     """Where files are written; the target is there once all of them are, or not at all."""
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix.lower() == ZIP:
-        with whole(target) as part, ZipFile(part, "w", ZIP_DEFLATED) as archive:
+        with whole(target, private=True) as part, ZipFile(part, "w", ZIP_DEFLATED) as archive:
             yield _Zip(archive)
         return
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise InputError(f"{target} is there already: name a new folder, or a file ending in .zip.")
     with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
         try:
             yield _Folder(part)

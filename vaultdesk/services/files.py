@@ -29,27 +29,37 @@ def writing(path: Path) -> Iterator[None]:
 
 @contextmanager
 def whole(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """As `replacing`, told as by `writing`.
+
+    Raises:
+        StorageError: The system refused to write the file.
+    """
+    with writing(path), replacing(path, private=private) as beside:
+        yield beside
+
+
+@contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Path]:
     """A new file beside `path` to write into; what it holds at the end takes the path's place.
 
     It is on the disk then. Where anything goes wrong it is gone, and what stood at the path still
     stands there.
 
     Raises:
-        StorageError: The system refused to write the file.
+        OSError: The system refused.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    with writing(path):
-        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-        os.close(os.open(beside, flags, OWNER if private else EVERYBODY))
-        try:
-            yield beside
-            sync(beside)
-            beside.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-            raise
-        sync(path.parent)
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+    os.close(os.open(beside, flags, OWNER if private else EVERYBODY))
+    try:
+        yield beside
+        sync(beside)
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:
